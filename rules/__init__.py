@@ -1,0 +1,1 @@
+"""What Indonesian law and custom say: pure functions, no Telegram, no database, no clock."""
