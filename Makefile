@@ -1,0 +1,55 @@
+# Each target sets up what it needs: only Python 3.11 or newer, make and pip are expected.
+PYTHON ?= python3
+PORT ?= 8080
+BIN := .venv/bin
+
+.PHONY: help setup demo run test check format bench kill
+
+help:
+	@echo "make demo    try the bot in a page on this computer (PORT=8080): no token, no network"
+	@echo "make test    run the tests"
+	@echo "make run     answer people at Telegram (needs BOT_TOKEN)"
+	@echo "make check   everything CI checks: format, lint, types, imports, tests"
+	@echo "make bench   measure village search and the dialogue"
+	@echo "make kill    kill the bot a hundred times during registrations and count what was lost"
+
+setup: .venv/.run
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: .venv/bin/python requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: setup
+	PORT=$(PORT) $(BIN)/python bot.py demo
+
+run: setup
+	$(BIN)/python bot.py run
+
+test: .venv/.dev
+	$(BIN)/python -m pytest
+
+check: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: .venv/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.dev
+	$(BIN)/python -m bench.villages
+	$(BIN)/python -m bench.dialogue
+
+kill: .venv/.dev
+	$(BIN)/python -m bench.kills --kills 100

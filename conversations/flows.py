@@ -1,0 +1,6 @@
+"""The dialogues there are, by name."""
+
+from conversations.engine import Flow
+from conversations.registration import registration
+
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration,)}

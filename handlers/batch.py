@@ -1,0 +1,149 @@
+"""One batch of updates: its transaction, the people in it, and what is to be said once it is committed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Update
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from conversations.engine import Draft, Flow, Turn, resume
+from conversations.flows import FLOWS
+from handlers.render import Page, messages
+from locales import say
+from models.accounts import Account
+from models.dialogues import OpenDialogue
+from models.keys import Keys
+from post.keyboards import Keyboard
+from post.sayings import Answer, Delete, Message, Saying
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Place:
+    """Where one person stands: the open dialogue, its flow, and the draft as it is in this batch."""
+
+    dialogue: OpenDialogue
+    flow: Flow
+    draft: Draft
+    changed: bool = False
+
+    @classmethod
+    def of(cls, dialogue: OpenDialogue) -> "Place":
+        """Return the place a stored dialogue stands at, in the form of today."""
+        flow = FLOWS[dialogue.flow]
+        return cls(dialogue, flow, resume(flow, Draft.read(dialogue.draft)).draft)
+
+    def turn(self) -> Turn:
+        """Return the turn that shows where this person stands."""
+        return resume(self.flow, self.draft)
+
+    def take(self, turn: Turn) -> None:
+        """Go where a turn leads."""
+        self.changed = self.changed or turn.draft != self.draft
+        self.draft = turn.draft
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch holds while its transaction is open."""
+
+    db: AsyncSession
+    keys: Keys
+    now: datetime
+    zone: ZoneInfo
+    accounts: dict[int, Account] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
+    sayings: dict[int, list[Saying]] = field(default_factory=dict)
+    failure: Exception | None = None
+    erased: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day it is in the office's zone."""
+        return self.now.astimezone(self.zone).date()
+
+    def say(self, saying: Saying, chat_id: int) -> None:
+        """Owe a saying to a chat; it is said after the commit, in order."""
+        self.sayings.setdefault(chat_id, []).append(saying)
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[str, Batch]]):
+    """What a handler gets: the batch it belongs to, and the person it is about. It speaks through this."""
+
+    application: Application[Any, "Context", Any, Any, Any, Any]
+    _chat: int
+    _user: int
+
+    @classmethod
+    def from_update(cls, update: object, application: Any) -> "Context":
+        """Return the context of an update that has a sender."""
+        context = super().from_update(update, application)
+        if isinstance(update, Update):
+            user, chat = update.effective_user, update.effective_chat
+            context._user = user.id if user else 0
+            context._chat = chat.id if chat else context._user
+        return context
+
+    @property
+    def batch(self) -> Batch:
+        """The batch this update belongs to."""
+        return self.bot_data["batch"]
+
+    @property
+    def account(self) -> Account:
+        """The account of the sender."""
+        return self.batch.accounts[self._user]
+
+    @property
+    def language(self) -> str:
+        """The language the sender chose, or the nearest guess."""
+        return self.account.language
+
+    @property
+    def place(self) -> Place | None:
+        """The open dialogue in front of the sender."""
+        return self.batch.places.get(self._user)
+
+    def stand_at(self, place: Place | None) -> None:
+        """Put a dialogue in front of the sender, or none."""
+        if place is None:
+            self.batch.places.pop(self._user, None)
+            self.account.dialogue_id = None
+        else:
+            self.batch.places[self._user] = place
+            self.account.dialogue_id = place.dialogue.id
+
+    def words(self, name: str, /, **values: object) -> str:
+        """Return a message in the sender's language."""
+        return say(self.language, name, **values)
+
+    def say(self, text: str, keyboard: Keyboard | None = None, *, protect: bool = False) -> None:
+        """Say a text to the sender, after the commit."""
+        self.batch.say(Message(self._chat, text, keyboard, protect=protect), self._chat)
+
+    def answer(self, query_id: str, text: str = "") -> None:
+        """Answer a tap, after the commit."""
+        self.batch.say(Answer(query_id, text), self._chat)
+
+    def delete(self, message_id: int) -> None:
+        """Delete a message from the chat, after the commit."""
+        self.batch.say(Delete(self._chat, message_id), self._chat)
+
+    def page(self, place: Place) -> Page:
+        """Return how a dialogue is shown to the sender."""
+        return Page(place.flow, place.dialogue.id, self.language, self.batch.today)
+
+    def show(self, turn: Turn, *, keyboard_shown: bool = False) -> None:
+        """Say a turn of the dialogue in front of the sender."""
+        place = self.place
+        if place is not None:
+            for message in messages(self.page(place), self._chat, turn, keyboard_shown=keyboard_shown):
+                self.batch.say(message, self._chat)
+
+
+Values = Mapping[str, object]

@@ -1,0 +1,302 @@
+"""The commands, which work at any point of a dialogue and are never taken as an answer."""
+
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+
+from conversations.engine import Draft
+from conversations.registration import registration
+from handlers import filing
+from handlers.batch import Context, Place
+from handlers.dialogue import nothing_open
+from locales import languages, say
+from models import applications, dialogues, erasures
+from post.keyboards import Button, Inline
+from rules.dates import long
+
+Command = Callable[[Update, Context], Awaitable[None]]
+
+
+def button(context: Context, words: str, command: str, argument: str = "", **style: str) -> Button:
+    """Return a button that does what a command does."""
+    return Button(context.words(words), data=f"v1|c|{command}|{argument}", **style)  # type: ignore[arg-type]
+
+
+async def start(update: Update, context: Context) -> None:
+    """Greet; who has a form open is taken back to it."""
+    context.say(context.words("commands.start"), welcome(context))
+    if context.place is not None:
+        context.say(context.words("commands.welcome_back"))
+        context.show(context.place.turn())
+
+
+def welcome(context: Context) -> Inline:
+    """Return the buttons of the greeting."""
+    return Inline(
+        (
+            (button(context, "commands.register", "daftar", style="primary"),),
+            (
+                button(context, "commands.status_button", "status"),
+                button(context, "commands.help_button", "bantuan"),
+            ),
+            (button(context, "commands.language_button", "bahasa"),),
+        )
+    )
+
+
+async def register(update: Update, context: Context) -> None:
+    """Begin a registration; ask first if another form is still open."""
+    waiting = await dialogues.open_ones(context.batch.db, context.batch.keys, context.account.id)
+    if not waiting:
+        await begin(context)
+        return
+    await choose_draft(context, "commands.draft_open", waiting)
+
+
+async def begin(context: Context) -> None:
+    """Put a new, empty registration in front of the sender."""
+    opened = await dialogues.start(
+        context.batch.db,
+        context.batch.keys,
+        account_id=context.account.id,
+        flow=registration.name,
+        form_version=registration.version,
+        draft=Draft().stored(),
+        now=context.batch.now,
+    )
+    place = Place.of(opened)
+    context.stand_at(place)
+    context.show(place.turn())
+
+
+async def choose_draft(context: Context, words: str, waiting: list[dialogues.OpenDialogue]) -> None:
+    """List the open forms, each a button that goes on with it, and a button for a new one."""
+    rows = [(draft_button(context, one),) for one in waiting[:8]]
+    new = button(context, "commands.new_form", "daftar", "new")
+    context.say(context.words(words), Inline((*rows, (new,))))
+
+
+def draft_button(context: Context, opened: dialogues.OpenDialogue) -> Button:
+    """Return the button of one open form: whom it is about and how far it is."""
+    place = context.place
+    place = place if place is not None and place.dialogue.id == opened.id else Place.of(opened)
+    turn = place.turn()
+    assert turn.step is not None  # noqa: S101 - a finished form is filed, not open
+    step, steps = place.flow.progress(place.draft.answers, turn.step)
+    name = place.draft.answers.get("name") or context.words("commands.draft_unnamed")
+    text = context.words("commands.draft", name=name, step=step, steps=steps)
+    return Button(text, data=f"v1|c|lanjut|{opened.id}")
+
+
+async def go_on(update: Update, context: Context) -> None:
+    """Take the sender back to the right question."""
+    if context.place is not None:
+        context.show(context.place.turn())
+        return
+    waiting = await dialogues.open_ones(context.batch.db, context.batch.keys, context.account.id)
+    match waiting:
+        case []:
+            await nothing_open(context)
+        case [one]:
+            stand_and_show(context, one)
+        case _:
+            await choose_draft(context, "commands.which_draft", waiting)
+
+
+def stand_and_show(context: Context, opened: dialogues.OpenDialogue) -> None:
+    """Put an open form in front of the sender and ask its present question."""
+    place = Place.of(opened)
+    context.stand_at(place)
+    context.show(place.turn())
+
+
+async def go_on_with(context: Context, draft: str) -> None:
+    """Go on with one of several open forms; only the sender's own are ever looked at."""
+    if not draft:
+        await go_on_any(context)
+        return
+    waiting = await dialogues.open_ones(context.batch.db, context.batch.keys, context.account.id)
+    wanted = next((one for one in waiting if str(one.id) == draft), None)
+    if wanted is None:
+        await nothing_open(context)
+    elif context.place is not None and context.place.dialogue.id == wanted.id:
+        context.show(context.place.turn())
+    else:
+        stand_and_show(context, wanted)
+
+
+async def go_on_any(context: Context) -> None:
+    """Go on with the form in front, or the only one, or ask which."""
+    await go_on(Update(0), context)
+
+
+async def status(update: Update, context: Context) -> None:
+    """List what was sent from this chat, and how far each is."""
+    filed = await applications.of_account(context.batch.db, context.account.id)
+    named = await filing.names(context, filed)
+    lines = [
+        context.words(
+            "commands.status_line",
+            reference=one.reference,
+            name=name,
+            state=context.words(f"commands.state.{one.state}"),
+            date=long(one.submitted_at.astimezone(context.batch.zone).date(), context.language),
+        )
+        for one, name in zip(filed, named, strict=True)
+    ]
+    waiting = await dialogues.open_ones(context.batch.db, context.batch.keys, context.account.id)
+    parts = [
+        context.words("commands.status", lines="\n\n".join(lines))
+        if lines
+        else context.words("commands.status_none")
+    ]
+    if waiting:
+        parts.append(context.words("commands.status_draft", count=len(waiting)))
+    context.say("\n\n".join(parts))
+    show_place(context)
+
+
+async def cancel(update: Update, context: Context) -> None:
+    """Ask whether the form in front is to be deleted or kept."""
+    if context.place is None:
+        await nothing_open(context)
+        return
+    draft = str(context.place.dialogue.id)
+    delete = button(context, "commands.cancel_delete", "batal", draft, style="danger")
+    keep = button(context, "commands.cancel_keep", "batal", "keep")
+    context.say(context.words("commands.cancel_ask"), Inline(((keep,), (delete,))))
+
+
+async def cancelled(context: Context, argument: str) -> None:
+    """Delete the form in front, or put it away for later."""
+    place = context.place
+    if place is not None and argument == str(place.dialogue.id):
+        await dialogues.forget(context.batch.db, place.dialogue)
+        context.stand_at(None)
+        context.say(context.words("commands.cancelled"))
+    elif place is not None and argument == "keep":
+        context.stand_at(None)
+        context.say(context.words("dialogue.stopped"))
+    else:
+        await nothing_open(context)
+
+
+async def help_(update: Update, context: Context) -> None:
+    """Say what this bot can do, then where the sender stands."""
+    context.say(context.words("commands.help"))
+    show_place(context)
+
+
+async def language(update: Update, context: Context) -> None:
+    """Offer the languages there are."""
+    choices = [Button(say(one, "commands.language_name"), data=f"v1|c|bahasa|{one}") for one in languages()]
+    context.say(context.words("commands.language_ask"), Inline(tuple((choice,) for choice in choices)))
+
+
+async def language_chosen(context: Context, wanted: str) -> None:
+    """Remember the language, and go on in it."""
+    if wanted not in languages():
+        await language(Update(0), context)
+        return
+    context.account.language = wanted
+    context.say(context.words("commands.language_set"))
+    if context.place is None:
+        context.say(context.words("commands.start"), welcome(context))
+    show_place(context)
+
+
+async def privacy(update: Update, context: Context) -> None:
+    """Say how data are kept, then where the sender stands."""
+    context.say(context.words("commands.privacy"))
+    show_place(context)
+
+
+async def erase(update: Update, context: Context) -> None:
+    """Ask whether everything is to be stopped or deleted."""
+    stop = button(context, "commands.erase_stop", "hapus_data", "stop")
+    everything = button(context, "commands.erase_all", "hapus_data", "all", style="danger")
+    nothing = button(context, "commands.erase_nothing", "hapus_data", "nothing")
+    context.say(context.words("commands.erase_ask"), Inline(((stop,), (everything,), (nothing,))))
+
+
+async def erase_chosen(context: Context, choice: str) -> None:
+    """Stop, delete after one more question, or do nothing."""
+    match choice:
+        case "all":
+            sure = button(context, "commands.erase_yes", "hapus_data", "sure", style="danger")
+            nothing = button(context, "commands.erase_nothing", "hapus_data", "nothing")
+            context.say(context.words("commands.erase_sure"), Inline(((sure,), (nothing,))))
+        case "sure":
+            await erase_everything(context)
+        case "stop":
+            context.stand_at(None)
+            await erasures.withdraw(
+                context.batch.db, context.batch.keys, context.account.id, context.batch.now
+            )
+            context.say(context.words("commands.withdrawn"))
+        case "nothing":
+            context.say(context.words("commands.nothing_changed"))
+            show_place(context)
+        case _:
+            await erase(Update(0), context)
+
+
+async def erase_everything(context: Context) -> None:
+    """Destroy what this person may have destroyed, the account too; say so in the language it had."""
+    batch, account = context.batch, context.account
+    context.say(context.words("commands.erased"))
+    context.stand_at(None)
+    await batch.db.flush()
+    await erasures.erase_account(batch.db, batch.keys, account.id, batch.now)
+    del batch.accounts[account.id]
+    batch.erased = True
+
+
+async def unknown(update: Update, context: Context) -> None:
+    """Say that a command is not known, then where the sender stands."""
+    context.say(context.words("dialogue.unknown_command"))
+    show_place(context)
+
+
+def show_place(context: Context) -> None:
+    """Repeat the present question after a side trip."""
+    if context.place is not None:
+        context.show(context.place.turn())
+
+
+COMMANDS: dict[str, Command] = {
+    "start": start,
+    "daftar": register,
+    "lanjut": go_on,
+    "status": status,
+    "batal": cancel,
+    "bantuan": help_,
+    "bahasa": language,
+    "privasi": privacy,
+    "hapus_data": erase,
+}
+"""Every command, in the order of the menu."""
+
+TAPS: dict[str, Callable[[Context, str], Awaitable[None]]] = {
+    "lanjut": go_on_with,
+    "batal": cancelled,
+    "bahasa": language_chosen,
+    "hapus_data": erase_chosen,
+}
+"""Commands whose buttons carry an argument."""
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """Do what a command's button says."""
+    query = update.callback_query
+    assert query is not None  # noqa: S101 - only taps are routed here
+    context.answer(query.id)
+    name, argument = (*(query.data or "").split("|"), "", "")[2:4]
+    if name == "daftar" and argument == "new":
+        await begin(context)
+    elif name in TAPS and argument:
+        await TAPS[name](context, argument)
+    elif name in COMMANDS:
+        await COMMANDS[name](update, context)
+    else:
+        await nothing_open(context)

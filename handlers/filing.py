@@ -1,0 +1,142 @@
+"""What follows from a dialogue: consent is recorded, a finished registration is filed, a receipt is given."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any
+
+from conversations.engine import Answers
+from conversations.registration import CONSENT_VERSION, doubts, expected, registration
+from handlers.batch import Context, Place
+from handlers.render import Teller
+from locales import say
+from models import filing
+from models.applications import Application, key_of
+from models.consents import Basis, Consent
+from models.ids import new_id
+from post.keyboards import Button, Inline
+from rules import occupations
+
+Effect = Callable[[Context, Place], Awaitable[None]]
+
+BASES = {
+    "family": Basis.FAMILY,
+    "household": Basis.EMPLOYER,
+    "neighbour": Basis.AGENT,
+    "agent": Basis.AGENT,
+    "village": Basis.VILLAGE,
+    "association": Basis.ASSOCIATION,
+}
+"""On what ground somebody registers another person, by what they are to each other."""
+
+
+async def record_consent(context: Context, place: Place) -> None:
+    """Record the consent just given: whose, to which text, in which language, when."""
+    place.dialogue.consent_id = await _consent(context, place, Basis.SELF, None)
+
+
+async def record_agreement(context: Context, place: Place) -> None:
+    """Record the worker's own agreement, as the sender states it: the form then rests on this one."""
+    answers = place.draft.answers
+    manner = f"{answers['agreement']}:{answers['agreement_how']}"
+    place.dialogue.consent_id = await _consent(context, place, BASES[answers["relation"]], manner)
+
+
+async def _consent(context: Context, place: Place, basis: Basis, manner: str | None) -> int:
+    batch = context.batch
+    text = say(context.language, "registration.consent.ask")
+    consent = Consent(
+        id=new_id(batch.now),
+        person_id=place.dialogue.person_id,
+        account_id=context.account.id,
+        text_version=CONSENT_VERSION,
+        text_sha256=hashlib.sha256(text.encode()).digest(),
+        language=context.language,
+        given_at=batch.now,
+        channel="telegram",
+        basis=basis,
+        manner=manner,
+    )
+    batch.db.add(consent)
+    return consent.id
+
+
+async def file_registration(context: Context, place: Place) -> None:
+    """File a finished registration and give its receipt."""
+    batch = context.batch
+    answers = registration.live(place.draft.answers)
+    await batch.db.flush()
+    filed = await filing.file(
+        batch.db, batch.keys, place.dialogue, filing_of(answers, batch.today), batch.now
+    )
+    context.stand_at(None)
+    context.say(
+        receipt(context.language, filed, answers, batch.today), receipt_buttons(context.language, filed)
+    )
+
+
+def filing_of(answers: Answers, today: date) -> filing.Filing:
+    """Return what the office needs of a finished form."""
+    village, phone = answers["village"], answers["phone"]
+    return filing.Filing(
+        nik=answers["nik"],
+        name=answers["name"],
+        birth_date=date.fromisoformat(answers["birth_date"]),
+        phone=phone.get("e164"),
+        address=answers["address"],
+        contact=_contact(answers),
+        answers=dict(answers),
+        village_code=village["code"],
+        village_name=village["label"],
+        region_version=village["data"],
+        payer=answers["payer"],
+        money=answers["payer"],
+        programmes=int(answers["programmes"]),
+        months=int(answers["months"]),
+        first_month=today.replace(day=1),
+        sector=occupations.occupations()[answers["occupation"]["id"]].sector,
+        occupation_id=answers["occupation"]["id"],
+        flags=doubts(answers, today),
+    )
+
+
+def _contact(answers: Answers) -> dict[str, Any] | None:
+    name = answers.get("contact_name")
+    if name is None:
+        return None
+    if isinstance(name, dict):
+        return {"sender": True}
+    return {"name": name, "phone": (answers.get("contact_phone") or {}).get("e164")}
+
+
+def receipt(language: str, filed: Application, answers: Answers, today: date) -> str:
+    """Return the receipt: the number, what happens next, what to expect to pay."""
+    teller = Teller(language, registration.name)
+    total = teller.html(expected(answers, today))
+    return say(language, "commands.receipt", reference=filed.reference, total=total)
+
+
+def receipt_buttons(language: str, filed: Application) -> Inline:
+    """Return the buttons under a receipt."""
+    copy = Button(say(language, "commands.copy_reference"), copy=filed.reference)
+    again = Button(say(language, "commands.register_other"), data="v1|c|daftar|")
+    return Inline(((copy,), (again,)))
+
+
+async def names(context: Context, filed: Sequence[Application]) -> list[str]:
+    """Return the names of those whom these applications are about; a dash where one was erased."""
+    batch, found = context.batch, []
+    for one in filed:
+        key = await key_of(batch.db, batch.keys, one.worker_id)
+        found.append(str(one.told(key)["name"]))
+    return found
+
+
+EFFECTS: dict[tuple[str, str], Effect] = {
+    ("registration", "consent"): record_consent,
+    ("registration", "agreement_how"): record_agreement,
+}
+"""What follows from the answer to one question of a flow, in the same transaction."""
+
+ENDINGS: dict[str, Effect] = {"registration": file_registration}
+"""What follows from the end of a flow."""

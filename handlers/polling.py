@@ -1,0 +1,94 @@
+"""Long polling whose offset moves only after the batch is committed and answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import structlog
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from handlers.intake import Raw
+
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update we ask for; others never arise."""
+
+BATCH: Final = 100
+PATIENCE: Final = 30
+"""Seconds a poll waits for something to arrive."""
+
+PAUSES: Final = (1, 2, 4, 8, 16, 30)
+
+GetUpdates = Callable[..., Awaitable[list[dict[str, Any]]]]
+Take = Callable[[Sequence[Raw]], Awaitable[None]]
+log = structlog.get_logger()
+
+
+class Poller:
+    """Asks for updates, has each batch taken in, and acknowledges it with the next offset."""
+
+    def __init__(self, get_updates: GetUpdates, take: Take) -> None:
+        self._get_updates = get_updates
+        self._take = take
+        self._stopping = asyncio.Event()
+        self._offset: int | None = None
+        self.failure: str | None = None
+
+    def stop(self) -> None:
+        """Ask for no more; the batch in hand is finished and acknowledged."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Poll until stopped; returns once the last batch is acknowledged."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                batch = await self._next()
+            except (InvalidToken, Conflict) as refusal:
+                self.failure = type(refusal).__name__
+                log.error("polling.refused", kind=self.failure)
+                if isinstance(refusal, InvalidToken):
+                    return
+                failures += 1
+                await self._pause(failures)
+            except TelegramError as error:
+                failures += 1
+                log.warning("polling.failed", kind=type(error).__name__, attempts=failures)
+                await self._pause(failures, error)
+            else:
+                failures = 0
+                if batch:
+                    await self._take(batch)
+                    self._offset = max(int(raw["update_id"]) for raw in batch) + 1
+        await self._acknowledge()
+
+    async def _next(self) -> list[dict[str, Any]]:
+        """Wait for the next batch, or for the stop."""
+        poll = asyncio.ensure_future(
+            self._get_updates(offset=self._offset, limit=BATCH, timeout=PATIENCE, allowed_updates=ALLOWED)
+        )
+        stop = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({poll, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if poll.done():
+            return poll.result()
+        poll.cancel()
+        await asyncio.gather(poll, return_exceptions=True)
+        return []
+
+    async def _pause(self, failures: int, error: TelegramError | None = None) -> None:
+        seconds: float = PAUSES[min(failures, len(PAUSES)) - 1]
+        if isinstance(error, RetryAfter):
+            after = error.retry_after
+            seconds = after if isinstance(after, int | float) else after.total_seconds()
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _acknowledge(self) -> None:
+        """Move the offset past the last batch, so that a clean stop redelivers nothing."""
+        if self._offset is not None:
+            try:
+                await self._get_updates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED)
+            except TelegramError as error:
+                log.warning("polling.not_acknowledged", kind=type(error).__name__)

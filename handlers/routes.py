@@ -1,0 +1,29 @@
+"""Every handler, in the order in which it is tried."""
+
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from handlers import commands, dialogue, other_kinds
+from handlers.batch import Context
+
+NEW = filters.UpdateType.MESSAGE
+
+
+def handlers() -> tuple[BaseHandler[object, Context, object], ...]:
+    """Return the handlers. Order matters: the first that fits takes the update."""
+    return (
+        CallbackQueryHandler(commands.tapped, pattern=r"^v1\|c\|"),
+        CallbackQueryHandler(dialogue.tapped),
+        *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
+        MessageHandler(NEW & filters.COMMAND, commands.unknown),
+        MessageHandler(NEW & (filters.TEXT | filters.CONTACT), dialogue.replied),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE, other_kinds.edited),
+        MessageHandler(NEW, other_kinds.unreadable),
+        ChatMemberHandler(other_kinds.reachable, ChatMemberHandler.MY_CHAT_MEMBER),
+    )

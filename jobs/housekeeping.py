@@ -1,0 +1,35 @@
+"""What must be forgotten is forgotten: copies of updates, quarantine, forms nobody came back to."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from jobs.clock import Tick
+from models import dialogues, quarantine, seen
+from models.database import Database
+
+FORM_KEPT: Final = timedelta(days=30)
+"""How long an unfinished form is kept after its last answer, as the consent text says."""
+
+
+class Housekeeping:
+    """Forgets by time."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    @property
+    def tick(self) -> Tick:
+        """Every hour."""
+        return Tick("housekeeping", 3600.0, self.forget)
+
+    async def forget(self) -> None:
+        """Delete what is older than its time."""
+        now = self._now()
+        async with self._database.begin() as db:
+            await seen.purge(db, now - seen.KEPT)
+            await quarantine.purge(db, now - quarantine.KEPT)
+            forgotten = await dialogues.forget_untouched(db, now - FORM_KEPT)
+        if forgotten:
+            await self._database.scrub()

@@ -1,0 +1,134 @@
+"""Accounts: who talks to the bot, in which language, and with whose authority."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.among import among
+from models.base import Base, Id, one_of
+from models.conflicts import insert_new
+from models.ids import new_id
+
+NOTED = timedelta(hours=1)
+"""How exactly `seen_at` is kept: a busy person costs one write an hour, not one a message."""
+
+
+class Account(Base):
+    """Somebody who talks to the bot; the id is Telegram's.
+
+    `dialogue_id` is the draft in front of them, `unreachable` why Telegram refuses to deliver, and
+    `stopped_at` when they told us to stop: nothing is sent to them then but answers.
+    """
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    language: Mapped[str]
+    dialogue_id: Mapped[int | None] = mapped_column(Id)  # no foreign key: a dialogue already points here
+    unreachable: Mapped[str | None]
+    stopped_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Role(StrEnum):
+    """What an account may be besides a worker, which everyone is.
+
+    agent          registers other people, sees only their own
+    officer        reviews applications, imports, sends broadcasts
+    administrator  gives and takes roles
+    """
+
+    WORKER = "worker"
+    AGENT = "agent"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+
+
+class Grant(Base):
+    """A role given to an account, by whom, and until when; what was taken back stays on record."""
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        Index(
+            "uq_grants_in_force",
+            "account_id",
+            "role",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id"))
+    role: Mapped[Role] = mapped_column(one_of(Role))
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[int | None] = mapped_column(Id)
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[int | None] = mapped_column(Id)
+
+
+async def meet(db: AsyncSession, people: Mapping[int, str], now: datetime) -> dict[int, Account]:
+    """Return the accounts of these people, locked in the order of their ids; newcomers get one.
+
+    `people` tells for each Telegram id the language guessed for a newcomer. Whoever writes is reachable.
+    """
+    known = await _locked(db, people)
+    missing = people.keys() - known.keys()
+    if missing:
+        await insert_new(db, Account, [_newcomer(each, people[each], now) for each in sorted(missing)])
+        known |= await _locked(db, missing)
+    await _note(db, known, now)
+    return known
+
+
+async def grant(db: AsyncSession, account_id: int, role: Role, now: datetime, by: int | None) -> None:
+    """Give a role; one already held stays as it is. `by` is None from the command line."""
+    row = {"id": new_id(now), "account_id": account_id, "role": role, "granted_at": now, "granted_by": by}
+    await insert_new(db, Grant, [row])
+
+
+async def revoke(db: AsyncSession, account_id: int, role: Role, now: datetime, by: int | None) -> None:
+    """Take a role back, at once."""
+    held = (Grant.account_id == account_id, Grant.role == role, Grant.revoked_at.is_(None))
+    await db.execute(update(Grant).where(*held).values(revoked_at=now, revoked_by=by))
+
+
+async def mark_unreachable(db: AsyncSession, account_id: int, reason: str) -> None:
+    """Note that Telegram refuses to deliver to an account; its next update revives it."""
+    await db.execute(update(Account).where(Account.id == account_id).values(unreachable=reason))
+
+
+async def roles_of(db: AsyncSession, ids: Iterable[int]) -> dict[int, frozenset[Role]]:
+    """Return the roles each account holds now; everyone is a worker."""
+    held = {account_id: {Role.WORKER} for account_id in ids}
+    in_force = select(Grant.account_id, Grant.role).where(
+        among(Grant.account_id, held), Grant.revoked_at.is_(None)
+    )
+    for account_id, role in await db.execute(in_force):
+        held[account_id].add(role)
+    return {account_id: frozenset(roles) for account_id, roles in held.items()}
+
+
+async def _locked(db: AsyncSession, ids: Iterable[int]) -> dict[int, Account]:
+    query = select(Account).where(among(Account.id, ids)).order_by(Account.id).with_for_update()
+    accounts = await db.scalars(query, execution_options={"populate_existing": True})
+    return {account.id: account for account in accounts}
+
+
+def _newcomer(account_id: int, language: str, now: datetime) -> dict[str, object]:
+    return {"id": account_id, "language": language, "created_at": now, "seen_at": now}
+
+
+async def _note(db: AsyncSession, accounts: Mapping[int, Account], now: datetime) -> None:
+    for account in accounts.values():
+        if account.unreachable is not None:
+            account.unreachable = None
+        if now - account.seen_at > NOTED:
+            account.seen_at = now
+    await db.flush()

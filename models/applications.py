@@ -1,0 +1,104 @@
+"""Applications: filed registrations, where each stands, and how it is moved."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.application_events import event
+from models.base import Base, Id, one_of
+from models.keys import Keys
+from models.people import PersonKeyRow
+from models.sealed import PersonKey
+from models.states import FOLLOWS, State
+from rules.refusal import Refused
+
+ONE_PER_NIK = text(
+    "NOT duplicate AND state IN ('submitted', 'in_review', 'returned', 'accepted', 'registered')"
+)
+
+
+class Application(Base):
+    """One registration that an account filed for a worker.
+
+    `duplicate` means that another active application has the same NIK: a person must look. `flags`
+    names what the office should check. `answers` is the whole form, sealed with the worker's key.
+    """
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        Index(
+            "uq_applications_active_nik",
+            "nik_index",
+            unique=True,
+            sqlite_where=ONE_PER_NIK,
+            postgresql_where=ONE_PER_NIK,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    reference: Mapped[str] = mapped_column(unique=True)
+    worker_id: Mapped[int] = mapped_column(Id, ForeignKey("workers.id"), index=True)
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id"), index=True)
+    consent_id: Mapped[int] = mapped_column(Id, ForeignKey("consents.id"), index=True)
+    state: Mapped[State] = mapped_column(one_of(State), index=True)
+    nik_index: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    duplicate: Mapped[bool]
+    payer: Mapped[str]
+    money: Mapped[str]
+    programmes: Mapped[int]
+    months: Mapped[int]
+    first_month: Mapped[date]
+    sector: Mapped[str]
+    occupation_id: Mapped[str]
+    village_code: Mapped[str] = mapped_column(index=True)
+    flags: Mapped[list[str]] = mapped_column(JSON)
+    form_version: Mapped[int]
+    answers: Mapped[bytes] = mapped_column(LargeBinary)
+    submitted_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    def told(self, key: PersonKey) -> Any:
+        """Return the answers of the form, opened with the worker's key."""
+        return key.open_json("applications", self.id, "answers", self.answers)
+
+
+async def of_account(db: AsyncSession, account_id: int) -> list[Application]:
+    """Return what an account has filed, newest first."""
+    filed = select(Application).where(Application.account_id == account_id).order_by(Application.id.desc())
+    return list(await db.scalars(filed))
+
+
+async def by_reference(db: AsyncSession, reference: str) -> Application | None:
+    """Return the application with a receipt number; the caller decides who may see it."""
+    found: Application | None = await db.scalar(select(Application).where(Application.reference == reference))
+    return found
+
+
+async def key_of(db: AsyncSession, keys: Keys, person_id: int) -> PersonKey:
+    """Return the data key of one person, or raise NoResultFound after an erasure."""
+    row = await db.get_one(PersonKeyRow, person_id)
+    return PersonKey.unwrap(keys, person_id, row.wrapped)
+
+
+async def move(
+    db: AsyncSession,
+    keys: Keys,
+    application_id: int,
+    to: State,
+    *,
+    by: int | None,
+    now: datetime,
+    reason: str | None = None,
+) -> Application:
+    """Move an application and write its history, or raise Refused when it stands elsewhere by now."""
+    application = await db.get_one(Application, application_id, with_for_update=True, populate_existing=True)
+    if to not in FOLLOWS[application.state]:
+        raise Refused("application.moved_on", state=application.state.value)
+    key = await key_of(db, keys, application.worker_id)
+    db.add(event(application.id, (application.state, to), by, now, key, reason))
+    application.state, application.updated_at = to, now
+    await db.flush()
+    return application

@@ -1,0 +1,136 @@
+"""Filing: a finished dialogue becomes a worker and an application, in the dialogue's own transaction."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import dialogues
+from models.application_events import event
+from models.applications import Application
+from models.base import table_of
+from models.conflicts import Row, insertion
+from models.dialogues import OpenDialogue
+from models.ids import new_id
+from models.keys import Keys
+from models.references import new_reference
+from models.sealed import PersonKey
+from models.states import State
+from models.workers import Worker
+
+DUPLICATE_NIK = "duplicate_nik"
+"""The flag that tells the office to compare two applications of one NIK."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What the columns need from a finished form; `answers` is the whole of it, as it was told."""
+
+    nik: str = field(repr=False)
+    name: str = field(repr=False)
+    birth_date: date = field(repr=False)
+    phone: str | None = field(repr=False)
+    address: str | None = field(repr=False)
+    contact: dict[str, Any] | None = field(repr=False)
+    answers: dict[str, Any] = field(repr=False)
+    village_code: str
+    village_name: str
+    region_version: str
+    payer: str
+    money: str
+    programmes: int
+    months: int
+    first_month: date
+    sector: str
+    occupation_id: str
+    flags: tuple[str, ...] = ()
+
+
+async def file(
+    db: AsyncSession, keys: Keys, dialogue: OpenDialogue, filing: Filing, now: datetime
+) -> Application:
+    """File a finished dialogue and end it; the dialogue must carry its consent.
+
+    A NIK that is active already is filed all the same, as a duplicate for a person to look at: the
+    statements, and so the time, are the same for a known NIK and for a new one.
+    """
+    if dialogue.consent_id is None:
+        raise ValueError("nothing is filed without a consent")
+    nik_index = keys.nik_index(filing.nik)
+    await db.execute(insert(table_of(Worker)), [_worker(dialogue, filing, nik_index, now)])
+    row = _application(dialogue, filing, nik_index, now)
+    await _insert_once(db, row)
+    db.add(event(row["id"], (State.DRAFT, State.SUBMITTED), dialogue.account_id, now, dialogue.key))
+    await dialogues.end(db, dialogue)
+    return await db.get_one(Application, row["id"])
+
+
+async def _insert_once(db: AsyncSession, row: Row) -> None:
+    """Insert the application; where an active one has its NIK, only the second statement takes hold."""
+    first = insertion(db, Application).on_conflict_do_nothing()
+    again = insertion(db, Application).on_conflict_do_nothing(index_elements=["id"])
+    await db.execute(first, [row])
+    await db.execute(again, [{**row, "duplicate": True, "flags": [*row["flags"], DUPLICATE_NIK]}])
+
+
+def _worker(dialogue: OpenDialogue, filing: Filing, nik_index: bytes, now: datetime) -> Row:
+    person = _Sealer(dialogue.key, "workers", dialogue.person_id)
+    return {
+        "id": dialogue.person_id,
+        "consent_id": dialogue.consent_id,
+        "nik": person.text("nik", filing.nik),
+        "nik_index": nik_index,
+        "name": person.text("name", filing.name),
+        "birth_date": person.text("birth_date", filing.birth_date.isoformat()),
+        "phone": person.text("phone", filing.phone),
+        "address": person.text("address", filing.address),
+        "contact": person.json("contact", filing.contact),
+        "village_code": filing.village_code,
+        "village_name": filing.village_name,
+        "region_version": filing.region_version,
+        "created_at": now,
+    }
+
+
+def _application(dialogue: OpenDialogue, filing: Filing, nik_index: bytes, now: datetime) -> Row:
+    application_id = new_id(now)
+    return {
+        "id": application_id,
+        "reference": new_reference(),
+        "worker_id": dialogue.person_id,
+        "account_id": dialogue.account_id,
+        "consent_id": dialogue.consent_id,
+        "state": State.SUBMITTED,
+        "nik_index": nik_index,
+        "duplicate": False,
+        "payer": filing.payer,
+        "money": filing.money,
+        "programmes": filing.programmes,
+        "months": filing.months,
+        "first_month": filing.first_month,
+        "sector": filing.sector,
+        "occupation_id": filing.occupation_id,
+        "village_code": filing.village_code,
+        "flags": list(filing.flags),
+        "form_version": dialogue.form_version,
+        "answers": _Sealer(dialogue.key, "applications", application_id).json("answers", filing.answers),
+        "submitted_at": now,
+        "updated_at": now,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealer:
+    """Seals the columns of one row; what was not told stays empty."""
+
+    key: PersonKey
+    table: str
+    row: int
+
+    def text(self, column: str, value: str | None) -> bytes | None:
+        return None if value is None else self.key.seal_text(self.table, self.row, column, value)
+
+    def json(self, column: str, value: Any) -> bytes | None:
+        return None if value is None else self.key.seal_json(self.table, self.row, column, value)

@@ -1,0 +1,101 @@
+"""Our bot at Telegram: the library's Bot on our own request object, the sender of sayings, raw updates."""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import telegram
+from telegram.error import TelegramError
+
+from post.outcome import Broken, Gone, Outcome, Sent, outcome_of
+from post.sayings import Answer, Delete, Saying, written
+from post.transport import AiohttpRequest
+
+
+class Bot(telegram.Bot):
+    """The library's Bot with a short way to any method, and without the token in its `repr`."""
+
+    __slots__ = ("_own_request",)
+
+    def __init__(self, token: str, base_url: str, request: AiohttpRequest) -> None:
+        super().__init__(
+            token,
+            base_url=f"{base_url}/bot",
+            base_file_url=f"{base_url}/file/bot",
+            request=request,
+            get_updates_request=request,
+        )
+        self._own_request = request
+
+    def __repr__(self) -> str:
+        return "Bot()"
+
+    async def call(
+        self, method: str, parameters: dict[str, object], *, read_timeout: float | None = None
+    ) -> Any:
+        """Call a method and return its result as it came; raises the library's errors."""
+        return await self._own_request.call(
+            f"{self.base_url}/{method}", parameters, read_timeout=read_timeout
+        )
+
+
+def build(token: str, base_url: str, request: AiohttpRequest) -> Bot:
+    """Return a bot: methods at `<base_url>/bot<token>/`, files at `<base_url>/file/bot<token>/`."""
+    return Bot(token, base_url.rstrip("/"), request)
+
+
+async def get_updates_raw(
+    bot: Bot, *, offset: int | None, limit: int, wait: int, allowed_updates: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return the waiting updates as they came, so that a malformed one spoils no other; `wait` in seconds."""
+    parameters: dict[str, object] = {
+        "limit": limit,
+        "timeout": wait,
+        "allowed_updates": [*allowed_updates],
+    }
+    if offset is not None:
+        parameters["offset"] = offset
+    patience = (bot.request.read_timeout or 0) + wait
+    updates: list[dict[str, Any]] = await bot.call("getUpdates", parameters, read_timeout=patience)
+    return updates
+
+
+async def tried(call: Awaitable[object]) -> Outcome:
+    """Return what one of the library's own calls came to, such as sending a file."""
+    try:
+        return _sent(await call)
+    except TelegramError as error:
+        return outcome_of(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Says things to Telegram past the library's machinery, which costs three times as much."""
+
+    bot: Bot
+
+    async def send(self, saying: Saying) -> Outcome:
+        """Say it once and return what came of it; nothing Telegram answers is raised."""
+        method, parameters = written(saying)
+        try:
+            return _sent(await self.bot.call(method, parameters))
+        except TelegramError as error:
+            return _settled(saying, outcome_of(error))
+        except orjson.JSONEncodeError:
+            return Broken("text cannot be written")
+
+
+def _sent(result: object) -> Sent:
+    if isinstance(result, dict):
+        return Sent(result.get("message_id"))
+    return Sent(getattr(result, "message_id", None))
+
+
+def _settled(saying: Saying, outcome: Outcome) -> Outcome:
+    """A message that is gone is deleted, and a tap that is gone needs no answer."""
+    match saying, outcome:
+        case ((Delete() | Answer()), Gone()):
+            return Sent()
+        case _:
+            return outcome

@@ -1,0 +1,107 @@
+"""What we may say to a chat, as values, and the method of the Bot API that says it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from post.keyboards import Inline, Keyboard, markup
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A new message, its text in Telegram's HTML; `effect` is the id of a message effect."""
+
+    chat_id: int
+    text: str
+    keyboard: Keyboard | None = None
+    protect: bool = False
+    silent: bool = False
+    effect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A new text, and new buttons or none, for a message of ours."""
+
+    chat_id: int
+    message_id: int
+    text: str
+    keyboard: Inline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A message taken back, ours or the person's."""
+
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a tap: a passing notice of up to 200 characters, or an alert to be closed."""
+
+    callback_query_id: str
+    text: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of a message of another chat, such as an administrator's own."""
+
+    chat_id: int
+    from_chat_id: int
+    message_id: int
+    keyboard: Inline | None = None
+    protect: bool = False
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A group we leave."""
+
+    chat_id: int
+
+
+Saying = Message | Edit | Delete | Answer | Copy | Leave
+Call = tuple[str, dict[str, object]]
+
+HTML: Final[dict[str, object]] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+
+def written(saying: Saying) -> Call:
+    """Return the method and the parameters that say this."""
+    match saying:
+        case Message():
+            return _message(saying)
+        case Answer(query, text, alert):
+            words = {"text": text, "show_alert": alert} if text else {}
+            return "answerCallbackQuery", {"callback_query_id": query, **words}
+        case Edit(chat, message, text, keyboard):
+            parts = {"chat_id": chat, "message_id": message, "text": text, **HTML}
+            return "editMessageText", parts | _marked(keyboard)
+        case Leave(chat):
+            return "leaveChat", {"chat_id": chat}
+        case Delete(chat, message):
+            return "deleteMessage", {"chat_id": chat, "message_id": message}
+        case Copy(chat, origin, message):
+            parts = {"chat_id": chat, "from_chat_id": origin, "message_id": message}
+            return "copyMessage", parts | _marked(saying.keyboard) | _manner(saying)
+
+
+def _message(message: Message) -> Call:
+    parts = {"chat_id": message.chat_id, "text": message.text, **HTML}
+    parts |= _marked(message.keyboard) | _manner(message)
+    if message.effect:
+        parts["message_effect_id"] = message.effect
+    return "sendMessage", parts
+
+
+def _marked(keyboard: Keyboard | None) -> dict[str, object]:
+    return {} if keyboard is None else {"reply_markup": markup(keyboard)}
+
+
+def _manner(saying: Message | Copy) -> dict[str, object]:
+    parts = {"protect_content": saying.protect, "disable_notification": saying.silent}
+    return {name: True for name, wanted in parts.items() if wanted}

@@ -1,0 +1,170 @@
+"""The library's request object on aiohttp: a tenth of the default one's work, and no token in any error."""
+
+import asyncio
+import io
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiohttp
+import orjson
+from telegram.request import BaseRequest, RequestData
+
+from post.failures import Garbled, NotConnected, PoolFull, failure_of, parsed, refusal, result_of
+
+JSON: Final = {"Content-Type": "application/json"}
+NO_CEILING: Final = 1e9
+"""aiohttp rounds longer timeouts up to whole seconds; ours are meant as given."""
+
+
+class AiohttpRequest(BaseRequest):
+    """Calls to the Bot API over a pool of kept connections; all times are seconds.
+
+    A call waits at most `pool_timeout` for a place, `connect_timeout` for a connection and
+    `read_timeout` for writing and the whole answer. So a timeout after the first two always means
+    that the call may have been carried out.
+    """
+
+    __slots__ = ("_media", "_places", "_pool", "_session", "_usual")
+
+    def __init__(
+        self,
+        *,
+        connections: int = 256,
+        pool_timeout: float | None = 1.0,
+        connect_timeout: float | None = 3.0,
+        read_timeout: float | None = 6.0,
+        media_write_timeout: float = 20.0,
+    ) -> None:
+        self._places = asyncio.Semaphore(connections)
+        self._pool = pool_timeout
+        self._media = media_write_timeout
+        self._usual = _timeout(connect_timeout, 0.0, read_timeout)
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Return the seconds a call may take once it is connected."""
+        return self._usual.sock_read
+
+    async def initialize(self) -> None:
+        """Open the pool; a second time does nothing."""
+        self._session = self._session or aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent", "Accept"),
+        )
+
+    async def shutdown(self) -> None:
+        """Close the pool; a second time does nothing."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def call(
+        self, url: str, parameters: Mapping[str, object], *, read_timeout: float | None = None
+    ) -> Any:
+        """Call a method with JSON parameters and return its result, without the library's own machinery.
+
+        Raises the library's errors, and orjson.JSONEncodeError for what cannot be written as JSON.
+        """
+        timeout = self._usual if read_timeout is None else _timeout(self._usual.connect, 0.0, read_timeout)
+        body = orjson.dumps(parameters)
+        status, payload = await self._exchange("POST", url, body, JSON, timeout, self._pool)
+        if status != 200:
+            raise refusal(status, payload)
+        return result_of(payload)
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return a good answer as a dict; nothing of an unreadable one is logged."""
+        answer = parsed(payload)
+        if answer is None or "result" not in answer:
+            raise Garbled("unreadable answer")
+        return answer
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Make one request of the library's, and raise its error for every status but a good one."""
+        uploads = request_data is not None and request_data.contains_files
+        timeout = _timeout(
+            _chosen(connect_timeout, self._usual.connect),
+            _chosen(write_timeout, self._media if uploads else 0.0),
+            _chosen(read_timeout, self._usual.sock_read),
+        )
+        body, headers = _body(request_data)
+        pool = _chosen(pool_timeout, self._pool)
+        status, payload = await self._exchange(method, url, body, headers, timeout, pool)
+        if not 200 <= status <= 299:
+            raise refusal(status, payload)
+        return status, payload
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: bytes | aiohttp.FormData | None,
+        headers: Mapping[str, str] | None,
+        limits: aiohttp.ClientTimeout,
+        pool_timeout: float | None,
+    ) -> tuple[int, bytes]:
+        """Return status and body; raise outside the handler, or aiohttp's error would hang on to ours."""
+        if self._session is None:
+            raise NotConnected("the request object is not open")
+        await self._find_place(pool_timeout)
+        try:
+            async with self._session.request(
+                method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            failure = failure_of(error)
+        finally:
+            self._places.release()
+        raise failure
+
+    async def _find_place(self, seconds: float | None) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            full = PoolFull("every connection is busy")
+        else:
+            return
+        raise full
+
+
+def _timeout(connect: float | None, write: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    """Return a timeout whose total cannot end before the time for connecting does."""
+    total = None if connect is None or write is None or read is None else connect + write + read
+    return aiohttp.ClientTimeout(total=total, connect=connect, sock_read=read, ceil_threshold=NO_CEILING)
+
+
+def _chosen(given: object, usual: float | None) -> float | None:
+    if given is BaseRequest.DEFAULT_NONE:
+        return usual
+    return float(given) if isinstance(given, int | float) else None
+
+
+def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]:
+    if data is None:
+        return None, None
+    if not data.contains_files:
+        return orjson.dumps(data.parameters), JSON
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (file_name, content, kind) in data.multipart_data.items():
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=file_name, content_type=kind)
+    return form, None

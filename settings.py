@@ -1,0 +1,146 @@
+"""The only reader of the environment: refuses a bad setting in one plain sentence, never showing a secret."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
+
+DEFAULTS: Final[Mapping[str, str]] = {
+    "BOT_API_URL": "https://api.telegram.org",
+    "DATABASE_URL": "sqlite:///var/bot.sqlite3",
+    "KEYS_FILE": "var/keys.toml",
+    "TIMEZONE": "Asia/Jakarta",
+    "LOG_LEVEL": "INFO",
+    "PORT": "8080",
+    "FLOOD_BURST": "20",
+    "FLOOD_PER_SECOND": "1",
+}
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+DATABASES: Final = ("sqlite:///", "sqlite+aiosqlite:///", "postgresql://", "postgresql+psycopg://")
+
+
+class BadSetting(Exception):
+    """One plain sentence that names the variable and what it must be, never the value it has."""
+
+    def __init__(self, name: str, rule: str) -> None:
+        super().__init__(f"{name} {rule}.")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides; everything secret is left out of `repr`."""
+
+    bot_api_url: str
+    database_url: str = field(repr=False)
+    keys_file: Path
+    timezone: ZoneInfo
+    log_level: str
+    port: int
+    flood_burst: int
+    flood_per_second: float
+    admin_ids: tuple[int, ...] = ()
+    token: str | None = field(default=None, repr=False)
+    keys: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], *, defaults: Mapping[str, str] = DEFAULTS) -> "Settings":
+        """Return the settings of an environment over `defaults` over ours, or raise BadSetting.
+
+        An empty variable counts as absent.
+        """
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        values = {**DEFAULTS, **defaults, **given}
+        return cls(
+            bot_api_url=_read(values, "BOT_API_URL", _url, "must be an http or https address"),
+            database_url=_read(
+                values, "DATABASE_URL", _database, "must begin with sqlite:/// or postgresql://"
+            ),
+            keys_file=Path(values["KEYS_FILE"]),
+            timezone=_read(values, "TIMEZONE", ZoneInfo, "must be a time zone such as Asia/Jakarta"),
+            log_level=_read(values, "LOG_LEVEL", _level, f"must be one of {', '.join(LEVELS)}"),
+            port=_read(values, "PORT", _port, "must be a whole number from 1 to 65535"),
+            flood_burst=_read(values, "FLOOD_BURST", _count, "must be a whole number of at least 1"),
+            flood_per_second=_read(values, "FLOOD_PER_SECOND", _rate, "must be a number above 0"),
+            admin_ids=_read(values, "ADMIN_IDS", _ids, "must be Telegram user ids separated by commas"),
+            token=_read(values, "BOT_TOKEN", _token, "must look like 123456:ABC-DEF, as BotFather shows it"),
+            keys=values.get("KEYS"),
+        )
+
+    def needed_token(self) -> str:
+        """Return the bot's token, or raise BadSetting: everything but the demo needs one."""
+        if self.token is None:
+            raise BadSetting("BOT_TOKEN", "is missing: ask BotFather in Telegram for one, or run the demo")
+        return self.token
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return the literal values that no output may contain."""
+        password = urlsplit(self.database_url).password
+        return tuple(secret for secret in (self.token, password, self.keys) if secret)
+
+
+def _read(values: Mapping[str, str], name: str, parse: Callable[[str], T], rule: str) -> T:
+    """Parse one variable; the error neither shows the value nor carries the error that would."""
+    try:
+        return parse(values.get(name, ""))
+    except (ValueError, KeyError, OSError):
+        refusal = BadSetting(name, rule)
+    raise refusal
+
+
+def _must(holds: bool) -> None:
+    if not holds:
+        raise ValueError
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    _must(parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query)
+    _must(parts.port is None or parts.port > 0)
+    return text.rstrip("/")
+
+
+def _database(text: str) -> str:
+    _must(text.startswith(DATABASES) and not text.endswith("///"))
+    _must(bool(urlsplit(text).path.strip("/")))
+    return text
+
+
+def _level(text: str) -> str:
+    _must(text.upper() in LEVELS)
+    return text.upper()
+
+
+def _whole(text: str) -> int:
+    _must(bool(re.fullmatch("[0-9]{1,18}", text)))
+    return int(text)
+
+
+def _count(text: str) -> int:
+    _must(_whole(text) >= 1)
+    return int(text)
+
+
+def _port(text: str) -> int:
+    _must(1 <= _whole(text) <= 65535)
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    _must(0 < float(text) < float("inf"))
+    return float(text)
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    return tuple(_count(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _token(text: str) -> str | None:
+    _must(not text or bool(re.fullmatch("[1-9][0-9]*:[A-Za-z0-9_-]+", text)))
+    return text or None

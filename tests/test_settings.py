@@ -1,0 +1,122 @@
+"""The environment, read once and strictly."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import BadSetting, Settings
+
+TOKEN = "990001:AAE-Rahasia_Sekali-0123456789abcdef"
+
+
+def test_an_empty_environment_is_enough_for_the_demo() -> None:
+    settings = Settings.read({})
+
+    assert settings.token is None
+    assert "https://api.telegram.org" == settings.bot_api_url
+    assert "sqlite:///var/bot.sqlite3" == settings.database_url
+    assert Path("var/keys.toml") == settings.keys_file
+    assert "Asia/Jakarta" == settings.timezone.key
+    assert ("INFO", 8080, 20, 1.0, ()) == (
+        settings.log_level,
+        settings.port,
+        settings.flood_burst,
+        settings.flood_per_second,
+        settings.admin_ids,
+    )
+
+
+def test_everything_can_be_said_otherwise() -> None:
+    settings = Settings.read(
+        {
+            "BOT_TOKEN": f" {TOKEN}\n",
+            "BOT_API_URL": "http://127.0.0.1:8081/",
+            "DATABASE_URL": "postgresql://bot:sandi-rahasia@db/bot",
+            "KEYS_FILE": "/run/keys.toml",
+            "KEYS": "[master]",
+            "ADMIN_IDS": "7, 8,",
+            "TIMEZONE": "Asia/Jayapura",
+            "LOG_LEVEL": "debug",
+            "PORT": "80",
+            "FLOOD_BURST": "5",
+            "FLOOD_PER_SECOND": "0.5",
+        }
+    )
+
+    assert TOKEN == settings.needed_token()
+    assert "http://127.0.0.1:8081" == settings.bot_api_url
+    assert ((7, 8), "DEBUG", 80) == (settings.admin_ids, settings.log_level, settings.port)
+    assert (TOKEN, "sandi-rahasia", "[master]") == settings.secrets
+
+
+def test_an_empty_variable_is_an_absent_one() -> None:
+    assert 8080 == Settings.read({"PORT": " "}).port
+
+
+def test_the_caller_may_bring_defaults_which_the_environment_overrules() -> None:
+    defaults = {"PORT": "9000", "DATABASE_URL": "sqlite:///var/demo.sqlite3"}
+
+    settings = Settings.read({"PORT": "9001"}, defaults=defaults)
+
+    assert (9001, "sqlite:///var/demo.sqlite3") == (settings.port, settings.database_url)
+    assert 20 == settings.flood_burst
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", "rahasia"),
+        ("BOT_TOKEN", "990001:ada spasi"),
+        ("BOT_TOKEN", "990001:a/b"),
+        ("BOT_API_URL", "api.telegram.org"),
+        ("BOT_API_URL", "ftp://rahasia"),
+        ("BOT_API_URL", "https://rahasia:port"),
+        ("BOT_API_URL", "https://[rahasia"),
+        ("DATABASE_URL", "mysql://bot:rahasia@db/bot"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "postgresql://rahasia"),
+        ("ADMIN_IDS", "7;rahasia"),
+        ("ADMIN_IDS", "-7"),
+        ("ADMIN_IDS", "٧"),
+        ("TIMEZONE", "rahasia"),
+        ("TIMEZONE", "../../etc/passwd"),
+        ("TIMEZONE", "/etc/rahasia"),
+        ("TIMEZONE", "Asia"),
+        ("LOG_LEVEL", "rahasia"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "80.5"),
+        ("FLOOD_BURST", "0"),
+        ("FLOOD_PER_SECOND", "0"),
+        ("FLOOD_PER_SECOND", "nan"),
+        ("FLOOD_PER_SECOND", "inf"),
+    ],
+)
+def test_a_bad_setting_is_named_and_its_value_is_not(name: str, value: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        Settings.read({name: value})
+
+    sentence = str(caught.value)
+    assert sentence.startswith(f"{name} must ")
+    assert sentence.endswith(".")
+    assert sentence.count("\n") == 0
+    assert "rahasia" not in sentence
+    assert caught.value.__context__ is None
+
+
+def test_a_missing_token_is_asked_for_only_where_it_is_needed() -> None:
+    with pytest.raises(BadSetting, match=r"^BOT_TOKEN is missing"):
+        Settings.read({}).needed_token()
+
+
+def test_no_secret_is_in_the_representation() -> None:
+    secrets = {
+        "BOT_TOKEN": TOKEN,
+        "KEYS": "kunci-rahasia",
+        "DATABASE_URL": "postgresql://bot:sandi-rahasia@db/bot",
+    }
+
+    shown = repr(Settings.read(secrets))
+
+    assert TOKEN not in shown
+    assert "rahasia" not in shown
