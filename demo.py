@@ -17,8 +17,7 @@ PEOPLE = (("Siti", "Pekerja"), ("Budi", "Agen"), ("Wulan", "Petugas"))
 
 async def demo(settings: Settings) -> None:
     """Serve the page and the bot behind it until stopped; every demonstration begins anew."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    begin_anew()
     clock = Clock()
     simulator = Simulator(clock=clock, token=TOKEN)
     for name, label in PEOPLE:
@@ -31,6 +30,12 @@ async def demo(settings: Settings) -> None:
         desk = await stack.enter_async_context(office(here(settings, url), clock.now))
         say(f"The demonstration is ready: http://127.0.0.1:{settings.port}")
         await until_signal(desk)
+
+
+def begin_anew() -> None:
+    """Throw the last demonstration away."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
 
 
 def here(settings: Settings, url: str) -> Settings:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from rules.refusal import Refused
 
@@ -16,6 +16,7 @@ KEEP = "!keep"
 SKIP = "!skip"
 HALF = "~"
 
+Style = Literal["primary", "success", "danger"]
 Value = Any
 """An answer as it is stored: JSON of texts, whole numbers, lists and maps; None when skipped."""
 
@@ -46,7 +47,7 @@ class Option:
 
     value: str
     words: Words
-    style: str | None = None
+    style: Style | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Programmes(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Months(Choice):
-    """How many months to pay, each with its total; shown month by month where the price changes in between."""
+    """How many months to pay, each with its total; month by month where the price changes in between."""
 
     def options(self, step: Step, draft: Draft, today: date) -> tuple[Option, ...]:
         programmes = int(draft.answers["programmes"])
@@ -96,7 +96,7 @@ class Months(Choice):
     def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
         if reply.tapped == "yes":
             return draft.understood(step.name)
-        chosen = Choice.read(self, step, reply, draft)
+        chosen = str(Choice.read(self, step, reply, draft))
         quoted = quote(draft.answers, int(draft.answers["programmes"]), int(chosen), reply.today)
         if quoted.mixed:
             return Half(chosen, Words("offer.mixed", _month_by_month(quoted)), (YES, AGAIN))

@@ -70,12 +70,12 @@ class Review(Choice):
 
 def for_another(answers: Answers) -> bool:
     """Return whether somebody else is being registered."""
-    return answers.get("who") == "other"
+    return bool(answers.get("who") == "other")
 
 
 def for_oneself(answers: Answers) -> bool:
     """Return whether the sender registers himself."""
-    return answers.get("who") == "self"
+    return bool(answers.get("who") == "self")
 
 
 def without_phone(answers: Answers) -> bool:
@@ -91,7 +91,7 @@ def reached_through_another(answers: Answers) -> bool:
 def wants_heir(number: int) -> Callable[[Answers], bool]:
     """Return the condition under which family member `number` is asked for."""
     before = "heirs" if number == 1 else f"heir{number - 1}_more"
-    return lambda answers: answers.get(before) == "add"
+    return lambda answers: bool(answers.get(before) == "add")
 
 
 def heir(number: int) -> tuple[Step, ...]:

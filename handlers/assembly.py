@@ -1,6 +1,6 @@
 """Putting the receiving side together: handlers, intake and poller around one bot and one database."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,7 @@ async def assemble(
     sender = Sender(bot)
     intake = Intake(application, database, sender.send, now, zone, flood)
 
-    async def poll(**wanted: Any) -> Sequence[dict[str, Any]]:
+    async def poll(**wanted: Any) -> list[dict[str, Any]]:
         return await get_updates_raw(bot, **wanted)
 
     await introduce(bot, menu.profiles())

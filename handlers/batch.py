@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
-from telegram.ext import Application, CallbackContext, ExtBot
+from telegram.ext import CallbackContext, ExtBot
 
 from conversations.engine import Draft, Flow, Turn, resume
 from conversations.flows import FLOWS
@@ -75,7 +75,6 @@ class Batch:
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[str, Batch]]):
     """What a handler gets: the batch it belongs to, and the person it is about. It speaks through this."""
 
-    application: Application[Any, "Context", Any, Any, Any, Any]
     _chat: int
     _user: int
 

@@ -1,6 +1,7 @@
 """The commands, which work at any point of a dialogue and are never taken as an answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from telegram import Update
 
@@ -14,7 +15,7 @@ from models import applications, dialogues, erasures
 from post.keyboards import Button, Inline
 from rules.dates import long
 
-Command = Callable[[Update, Context], Awaitable[None]]
+Command = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 def button(context: Context, words: str, command: str, argument: str = "", **style: str) -> Button:

@@ -98,7 +98,7 @@ class Intake:
         application.add_error_handler(_note_failure)
 
     async def take(self, raws: Sequence[Raw]) -> None:
-        """Handle a batch: when this returns, every update of it is durable and answered, and may be acknowledged."""
+        """Handle a batch: when this returns, every update of it is durable and answered."""
         arrivals = [
             Arrival(raw, self._read(raw)) for raw in {int(raw["update_id"]): raw for raw in raws}.values()
         ]
@@ -234,7 +234,7 @@ class Intake:
 
 
 def _place_owed(person: int, now: datetime) -> deliveries.Owed:
-    """Return what is owed to somebody who was not answered: the sight of where they stand, within the hour."""
+    """Return what is owed to somebody who was not answered: the sight of where they stand."""
     return deliveries.Owed(
         lane=deliveries.Lane.REPLY,
         promise=deliveries.Promise.AT_LEAST_ONCE,

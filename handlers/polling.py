@@ -1,7 +1,7 @@
 """Long polling whose offset moves only after the batch is committed and answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 import structlog
@@ -31,6 +31,7 @@ class Poller:
         self._take = take
         self._stopping = asyncio.Event()
         self._offset: int | None = None
+        self._taking = False
         self.failure: str | None = None
 
     def stop(self) -> None:
@@ -42,7 +43,7 @@ class Poller:
         failures = 0
         while not self._stopping.is_set():
             try:
-                batch = await self._next()
+                await self._until_stop(self.once(PATIENCE))
             except (InvalidToken, Conflict) as refusal:
                 self.failure = type(refusal).__name__
                 log.error("polling.refused", kind=self.failure)
@@ -56,24 +57,31 @@ class Poller:
                 await self._pause(failures, error)
             else:
                 failures = 0
-                if batch:
-                    await self._take(batch)
-                    self._offset = max(int(raw["update_id"]) for raw in batch) + 1
         await self._acknowledge()
 
-    async def _next(self) -> list[dict[str, Any]]:
-        """Wait for the next batch, or for the stop."""
-        poll = asyncio.ensure_future(
-            self._get_updates(offset=self._offset, limit=BATCH, timeout=PATIENCE, allowed_updates=ALLOWED)
+    async def once(self, patience: int) -> int:
+        """Take in what has arrived within `patience` seconds; return how many updates that was."""
+        batch = await self._get_updates(
+            offset=self._offset, limit=BATCH, wait=patience, allowed_updates=ALLOWED
         )
+        if batch:
+            self._taking = True
+            await self._take(batch)
+            self._taking = False
+            self._offset = max(int(raw["update_id"]) for raw in batch) + 1
+        return len(batch)
+
+    async def _until_stop(self, poll: Coroutine[Any, Any, int]) -> None:
+        """Poll once, or leave a poll that still waits when the stop comes; a batch in hand is finished."""
+        polling = asyncio.ensure_future(poll)
         stop = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({poll, stop}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({polling, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
-        if poll.done():
-            return poll.result()
-        poll.cancel()
-        await asyncio.gather(poll, return_exceptions=True)
-        return []
+        if not polling.done() and not self._taking:
+            polling.cancel()
+            await asyncio.wait({polling})
+            return
+        await polling
 
     async def _pause(self, failures: int, error: TelegramError | None = None) -> None:
         seconds: float = PAUSES[min(failures, len(PAUSES)) - 1]
@@ -89,6 +97,6 @@ class Poller:
         """Move the offset past the last batch, so that a clean stop redelivers nothing."""
         if self._offset is not None:
             try:
-                await self._get_updates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED)
+                await self._get_updates(offset=self._offset, limit=1, wait=0, allowed_updates=ALLOWED)
             except TelegramError as error:
                 log.warning("polling.not_acknowledged", kind=type(error).__name__)

@@ -72,7 +72,7 @@ class Page:
         return Words("dialogue.skipped") if value is None else step.kind.shown(step, value)
 
     def callback(self, step: Step, choice: str) -> str:
-        """Return what a button carries: flow version mark, draft, step and choice. Never anything personal."""
+        """Return what a button carries: version mark, draft, step and choice. Never anything personal."""
         return f"v1|{base36(self.draft_id)}|{step.name}|{choice}"
 
     def understood(self, turn: Turn) -> str | None:

@@ -1,5 +1,7 @@
 """Every handler, in the order in which it is tried."""
 
+from typing import Any
+
 from telegram.ext import (
     BaseHandler,
     CallbackQueryHandler,
@@ -15,7 +17,7 @@ from handlers.batch import Context
 NEW = filters.UpdateType.MESSAGE
 
 
-def handlers() -> tuple[BaseHandler[object, Context, object], ...]:
+def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
     """Return the handlers. Order matters: the first that fits takes the update."""
     return (
         CallbackQueryHandler(commands.tapped, pattern=r"^v1\|c\|"),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
 from models import deliveries
@@ -73,7 +74,7 @@ class Deliveries:
                 return outcome
         return outcome
 
-    async def _close(self, db: deliveries.AsyncSession, claimed: Claimed, outcome: Outcome) -> None:
+    async def _close(self, db: AsyncSession, claimed: Claimed, outcome: Outcome) -> None:
         match outcome:
             case Sent(message_id):
                 await deliveries.close(db, claimed.id, Fate.SENT, message_id=message_id)

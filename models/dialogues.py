@@ -244,6 +244,6 @@ async def forget_untouched(db: AsyncSession, before: datetime) -> int:
     if found:
         ids = [row.id for row in found]
         await db.execute(update(Account).where(among(Account.dialogue_id, ids)).values(dialogue_id=None))
-        await db.execute(delete(Dialogue.__table__).where(among(Dialogue.id, ids)))
+        await db.execute(delete(Dialogue).where(among(Dialogue.id, ids)))
         await people.erase(db, [row.person_id for row in found])
     return len(found)

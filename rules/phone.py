@@ -85,6 +85,11 @@ def parse(text: str) -> Phone:
     raise _reason(said)
 
 
+def contact(number: str) -> Phone:
+    """Read the number of a contact shared in Telegram: international, though its + may be missing."""
+    return parse(f"+{number.lstrip('+')}")
+
+
 def repeated_digit(phone: Phone) -> bool:
     """Say whether one digit makes up all of the number after its 08xx; ask once, it may be true."""
     return len(set(phone.e164[6:])) == 1

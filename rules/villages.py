@@ -27,6 +27,9 @@ WORST = 60.0
 
 LOOKED_AT = 400
 
+NEARNESS = 4.0
+"""What nearness adds to a likeness: more than spelling does, less than an exact name over a begun one."""
+
 
 class Hit(NamedTuple):
     """A place found: how like it is to what was written (0 to 100), by which name, from which words."""
@@ -71,7 +74,7 @@ class Index:
         hits: Hits = {}
         for words in dict.fromkeys((written[:MOST_WORDS], bare)):
             _keep_best(hits, Hunt(self, words, forgiving=False).hits())
-        if len(hits) < ENOUGH:
+        if len(hits) < ENOUGH or max(hit.likeness for hit in hits.values()) < EXACT:
             _keep_best(hits, Hunt(self, bare, forgiving=True).hits())
         for words in () if hits else self._guesses(bare):
             _keep_best(hits, Hunt(self, words, forgiving=False).hits())
@@ -96,15 +99,8 @@ class Index:
         spelling = fuzz.ratio(written, name) / 10 + 3 * name.startswith(written)
         nickname = hit.likeness == EXACT and ("".join(hit.head), code) in self._nicknames
         alike = sum(near[:digits] == code[:digits] for digits in (2, 4, 6) if len(near) >= digits)
-        rarity = self.everywhere.bearers(hit.number)
-        import os
-
-        m = os.environ.get("M", "1")
-        if m == "0":
-            return (not nickname, -round(hit.likeness + spelling, 1), -alike, rarity, -len(code), code)
-        if m == "2":
-            return (not nickname, -round(hit.likeness * 0.5), -alike, -spelling, rarity, -len(code), code)
-        return (not nickname, -round(hit.likeness), -alike, -round(spelling, 1), rarity, -len(code), code)
+        standing = hit.likeness + spelling + (NEARNESS + alike / 4 if alike else 0)
+        return (not nickname, -round(standing, 1), self.everywhere.bearers(hit.number), -len(code), code)
 
 
 def _keep_best(hits: Hits, more: Hits) -> None:

@@ -45,6 +45,11 @@ class Poller:
         if self._poll is not None:
             self._poll.bell.set()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a poll waits for updates now."""
+        return self._poll is not None
+
     def open(self) -> None:
         """Let polls wait again."""
         self._closed = False

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 
-class Refusal(Exception):  # noqa: N818  a refusal is an ordinary answer of the Bot API
+class Refusal(Exception):
     """An answer that is not ok: HTTP code, description, and Telegram's parameters if any."""
 
     def __init__(self, code: int, description: str, **parameters: int) -> None:
@@ -20,7 +20,7 @@ class Refusal(Exception):  # noqa: N818  a refusal is an ordinary answer of the 
         return body
 
 
-class Impossible(Exception):  # noqa: N818  names what a person cannot do
+class Impossible(Exception):
     """Something a person cannot do on their phone; `status` is the HTTP code of the page's API."""
 
     def __init__(self, reason: str, status: int = 400) -> None:

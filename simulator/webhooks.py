@@ -42,6 +42,7 @@ class Webhook:
         self._gone_since: float | None = None
         self._settings: Arguments = {}
         self._last_error: tuple[int, str] | None = None
+        self.failed = 0
         queue.on_new(self._enqueue)
 
     @property
@@ -190,6 +191,7 @@ class Webhook:
         return int(retry_after) if retry_after.isdigit() else 0
 
     def _note(self, error: str) -> None:
+        self.failed += 1
         self._last_error = (int(self._clock.time()), error)
 
 

@@ -101,7 +101,7 @@ def test_a_bad_setting_is_named_and_its_value_is_not(name: str, value: str) -> N
     assert sentence.endswith(".")
     assert sentence.count("\n") == 0
     assert "rahasia" not in sentence
-    assert caught.value.__context__ is None
+    assert (None, None) == (caught.value.__cause__, caught.value.__context__)
 
 
 def test_a_missing_token_is_asked_for_only_where_it_is_needed() -> None:

@@ -103,7 +103,11 @@ async function sendVoice(phone) {
   });
   if (choice === "choose") return chooseVoice(phone);
   const sound = choice === "record" ? await recorded(phone) : choice === "sample" ? sampleVoice() : null;
-  return sound && phone.post(() => phone.wire.file("voice", sound, "voice.ogg"));
+  return sound && phone.post(() => phone.wire.file("voice", sound, `voice.${ending(sound)}`));
+}
+
+function ending(sound) {
+  return ["wav", "webm", "mp4"].find((kind) => sound.type.includes(kind)) ?? "ogg";
 }
 
 async function chooseVoice(phone) {

@@ -6,6 +6,8 @@ import { inlineKeyboard } from "./keyboards.js";
 import { media } from "./media.js";
 import { clockText, moment } from "./time.js";
 
+const LONG_PRESS_MS = 550;
+
 /** The node of a message. `act` is what its buttons do; see phone.js. */
 export function bubble(message, act, names) {
   const kind = message.kind ?? "text";
@@ -30,11 +32,19 @@ function body(message, act, names) {
   const box = el("div", { class: "bubble" }, speaker(message, names), forwarded(message), quote(message, act), shownMedia, words, foot(message));
   box.append(options(message, act));
   box.addEventListener("contextmenu", (event) => {
-    if (event.target.closest("a, input")) return;
+    if (event.target.closest("a")) return;
     event.preventDefault();
     act.options(message, box);
   });
+  onLongPress(box, () => act.options(message, box));
   return box;
+}
+
+// Some phones send no contextmenu event for a long press.
+function onLongPress(node, act) {
+  let timer = 0;
+  node.addEventListener("touchstart", () => (timer = setTimeout(act, LONG_PRESS_MS)), { passive: true });
+  for (const end of ["touchend", "touchmove", "touchcancel", "contextmenu"]) node.addEventListener(end, () => clearTimeout(timer), { passive: true });
 }
 
 function gone(message, names) {

@@ -153,12 +153,13 @@ function menuKey(event, rows, close) {
   event.preventDefault();
 }
 
+// Below its button where there is room, else above; always inside its place.
 function beside(place, opener, node) {
-  const [outer, from, own] = [place, opener, node].map((each) => each.getBoundingClientRect());
-  const left = Math.min(Math.max(8, from.left - outer.left), outer.width - own.width - 8);
-  const below = from.bottom - outer.top + 4;
-  const above = from.top - outer.top - own.height - 4;
-  const top = below + own.height < outer.height - 8 ? below : Math.max(8, above);
-  node.style.left = `${Math.max(8, left)}px`;
-  node.style.top = `${Math.min(top, Math.max(8, outer.height - own.height - 8))}px`;
+  const [outer, from] = [place, opener].map((each) => each.getBoundingClientRect());
+  const [wide, tall] = [node.offsetWidth, node.offsetHeight];
+  const below = from.bottom - outer.top - place.clientTop + 4;
+  const above = from.top - outer.top - place.clientTop - tall - 4;
+  const within = (wanted, most) => `${Math.max(8, Math.min(wanted, most - 8))}px`;
+  node.style.left = within(from.left - outer.left - place.clientLeft, place.clientWidth - wide);
+  node.style.top = within(below + tall < place.clientHeight - 8 ? below : above, place.clientHeight - tall);
 }

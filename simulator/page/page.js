@@ -88,10 +88,27 @@ function hear(event) {
 
 function choose(language) {
   speak(language);
-  localStorage.setItem("language", pageLanguage());
+  remember(pageLanguage());
   for (const button of place("language").children) button.setAttribute("aria-pressed", String(button.value === pageLanguage()));
   clock.redraw();
   phones.forEach((phone) => phone.redraw());
+}
+
+// A browser that keeps nothing for this page still shows it, in Indonesian.
+function remember(language) {
+  try {
+    localStorage.setItem("language", language);
+  } catch {
+    return;
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem("language");
+  } catch {
+    return null;
+  }
 }
 
 function furnish() {
@@ -106,7 +123,7 @@ function furnish() {
     await lookAtAll();
     if (phones.has(person.id)) tabs.show(phones.get(person.id));
   });
-  choose(localStorage.getItem("language") ?? "id");
+  choose(remembered() ?? "id");
 }
 
 furnish();

@@ -39,7 +39,7 @@ function petals(colour) {
 
 function letter(pen, text) {
   const lines = text.split(" ");
-  pen.font = `700 ${text.length > 6 ? 38 : 54}px Georgia, serif`;
+  pen.font = `700 ${text.length > 6 ? 36 : 54}px Georgia, serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.lineJoin = "round";

@@ -19,6 +19,7 @@ class Telegram:
     def __init__(self) -> None:
         self.calls: list[tuple[str, Any]] = []
         self.kinds: list[str] = []
+        self.connections: set[object] = set()
         self.script: list[Reply] = []
         self.never = asyncio.Event()
         self.reached = asyncio.Event()
@@ -30,6 +31,7 @@ class Telegram:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.kinds.append(request.content_type)
+        self.connections.add(request.transport)
         self.calls.append((request.match_info["method"], await _asked(request)))
         self.reached.set()
         reply = self.script.pop(0) if self.script else says({"message_id": len(self.calls)})
@@ -83,6 +85,11 @@ async def cut(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
+
+
+async def elsewhere(request: web.Request) -> web.StreamResponse:
+    """Send the caller away to another method."""
+    return web.Response(status=307, headers={"Location": str(request.url)})
 
 
 async def half(request: web.Request) -> web.StreamResponse:

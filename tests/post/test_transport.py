@@ -1,6 +1,7 @@
 """The request object against a server that behaves badly."""
 
 import asyncio
+import contextlib
 import logging
 import traceback
 
@@ -22,7 +23,7 @@ from telegram.error import (
 from post.bot import Bot, build
 from post.failures import Cut, Garbled, NoAnswer, NotConnected, PoolFull, ServerFailed
 from post.transport import AiohttpRequest
-from tests.post.stand_in import TOKEN, Reply, Telegram, cut, half, page, refuses, says
+from tests.post.stand_in import TOKEN, Reply, Telegram, cut, elsewhere, half, page, refuses, says
 
 REFUSALS: list[tuple[Reply, type[TelegramError]]] = [
     (refuses(400, "Bad Request: chat not found"), BadRequest),
@@ -37,7 +38,7 @@ REFUSALS: list[tuple[Reply, type[TelegramError]]] = [
     (refuses(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009), ChatMigrated),
     (page(502, "<html>Bad Gateway</html>"), ServerFailed),
     (page(403, "<html>Your office forbids this</html>"), ServerFailed),
-    (page(302, "elsewhere"), ServerFailed),
+    (elsewhere, ServerFailed),
     (page(200, "{"), Garbled),
     (page(200, "[" * 100_000), Garbled),
     (page(200, '{"ok": true}'), Garbled),
@@ -82,6 +83,25 @@ async def test_no_error_holds_the_token_or_hangs_on_to_one_that_does(
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     assert TOKEN not in "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+
+
+async def test_a_redirection_is_not_followed(bot: Bot, telegram: Telegram) -> None:
+    telegram.script = [elsewhere]
+
+    with pytest.raises(ServerFailed):
+        await bot.call("sendMessage", {"chat_id": 5})
+
+    assert 1 == len(telegram.calls)
+
+
+async def test_calls_one_after_another_share_a_connection(bot: Bot, telegram: Telegram) -> None:
+    telegram.script = [says(True), refuses(403, "Forbidden: user is deactivated"), says(True)]
+
+    for outcome in (None, Forbidden, None):
+        with pytest.raises(outcome) if outcome else contextlib.nullcontext():
+            await bot.call("sendMessage", {"chat_id": 5})
+
+    assert 1 == len(telegram.connections)
 
 
 async def test_a_page_that_repeats_the_address_does_not_reach_the_error(bot: Bot, telegram: Telegram) -> None:

@@ -1,0 +1,83 @@
+"""Stories: transcripts of whole dialogues, each played against the whole bot over real HTTP.
+
+Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB) · `~ restart` · `> words` · `> [button]` ·
+`> [[oldest button of that name]]` · `> (photo)` and other things a phone can do · `< what must be heard` ·
+`<! what must not be heard` · `<[ a button that must be there` · `<[! a button that must not`.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.town import JAKARTA, Chat, town
+
+STORIES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
+
+ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
+    "photo": lambda chat, _: chat.sends("photo"),
+    "document": lambda chat, _: chat.sends("document"),
+    "voice": lambda chat, _: chat.sends("voice"),
+    "sticker": lambda chat, _: chat.sends("sticker"),
+    "location": lambda chat, _: chat.does(lambda phone: phone.location(-6.2, 106.8)),
+    "own contact": lambda chat, _: chat.shares_contact(),
+    "contact": lambda chat, number: chat.shares_contact(own=False, phone_number=number, first_name="Dewi"),
+    "edit": lambda chat, text: chat.edits_last(text),
+    "group": lambda chat, text: chat.does(lambda phone: phone.group(text)),
+    "forward": lambda chat, _: chat.does(lambda phone: phone.forward(phone.messages[-1].message_id)),
+    "block": lambda chat, _: chat.does(lambda phone: phone.block()),
+    "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
+}
+
+
+async def act(chat: Chat, words: str) -> None:
+    """Do what a line that begins with `>` says."""
+    if words.startswith("[["):
+        await chat.taps(words.strip("[]"), oldest=True)
+    elif words.startswith("["):
+        await chat.taps(words.strip("[]"))
+    elif words.startswith("("):
+        name, _, more = words.strip("()").partition(": ")
+        await ACTS[name](chat, more)
+    else:
+        await chat.says(words)
+
+
+async def play(story: Path, chat: Chat) -> None:
+    """Play a story line by line; what is heard must come in the order it is written."""
+    rest = ""
+    for number, line in enumerate(story.read_text("utf-8").splitlines(), start=1):
+        where = f"{story.name}:{number}"
+        sign, _, words = line.partition(" ")
+        match sign:
+            case ">":
+                await act(chat, words)
+                rest = "\n".join(chat.heard)
+            case "<":
+                assert words in rest, f"{where}: {words!r} is not in\n{rest}\nbuttons: {chat.buttons}"
+                rest = rest[rest.index(words) + len(words) :]
+            case "<!":
+                assert words not in "\n".join(chat.heard), f"{where}: {words!r} was heard"
+            case "<[":
+                assert any(words in button for button in chat.buttons), f"{where}: {chat.buttons}"
+            case "<[!":
+                assert not any(words in button for button in chat.buttons), f"{where}: {chat.buttons}"
+            case "@":
+                moment = datetime.strptime(words, "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
+                chat.town.simulator.clock.move_to(moment)
+            case "~":
+                await chat.town.restart()
+            case "" | "#":
+                continue
+            case _:
+                raise AssertionError(f"{where}: {line}")
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
+async def test_story(story: Path, database_url: str, tmp_path: Path) -> None:
+    first = story.read_text("utf-8").splitlines()
+    start = next((line[2:] for line in first if line.startswith("@ ")), "2026-11-20 10:00")
+    at = datetime.strptime(start, "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
+    async with town(database_url, tmp_path, at=at) as place:
+        await play(story, place.person())
