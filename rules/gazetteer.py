@@ -100,7 +100,8 @@ class Gazetteer:
             last = bisect_left(self._names, name + AFTER_ALL_LETTERS)
         for begun in range(number, last):
             whole = self._names[begun]
-            yield begun, EXACT if whole == name else BEGUN + 15 * len(name) / len(whole)
+            import os; A=float(os.environ.get("A","80")); Z=float(os.environ.get("Z","95"))
+            yield begun, EXACT if whole == name else A + (Z-A) * len(name) / len(whole)
 
     def _holding(self, words: Words) -> Iterator[tuple[int, float]]:
         common: set[int] | None = None

@@ -56,7 +56,7 @@ def _spelled(text: str, limit: int = LIMIT) -> str:
 
 
 def _folded(name: str) -> str:
-    plain = without_accents(_spelled(name)).casefold()
+    plain = without_accents(_spelled(name)).upper().casefold()
     return " ".join(re.sub("[-,]", " ", re.sub("['.]", "", plain)).split())
 
 

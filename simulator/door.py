@@ -12,7 +12,7 @@ from simulator.files import Upload
 from simulator.methods import LIMITED, METHODS, SPELLING
 from simulator.parameters import Arguments, read_arguments
 from simulator.polling import Poller
-from simulator.refusals import NO_METHOD, TOO_LARGE, UNAUTHORIZED, Refusal, bad, too_many
+from simulator.refusals import NO_METHOD, UNAUTHORIZED, Refusal, bad, too_large, too_many
 from simulator.webhooks import Webhook
 from simulator.world import Telegram
 
@@ -155,7 +155,7 @@ async def read_body(request: web.Request) -> dict[str, Any]:
         elif request.can_read_body:
             given |= _plain(kind, await request.read())
     except web.HTTPRequestEntityTooLarge:
-        raise TOO_LARGE from None
+        raise too_large() from None
     return given
 
 

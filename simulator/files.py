@@ -4,7 +4,7 @@ import mimetypes
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.refusals import TOO_LARGE, Refusal, bad
+from simulator.refusals import Refusal, bad, too_large
 
 DOWNLOAD_BYTES: Final = 20 * 1024 * 1024
 UPLOAD_BYTES: Final = 50 * 1024 * 1024
@@ -111,7 +111,7 @@ def _upload_refused(kind: str, given: Upload) -> Refusal | None:
     if not given.content:
         return bad("file must be non-empty")
     if len(given.content) > UPLOAD_BYTES:
-        return TOO_LARGE
+        return too_large()
     if kind == "photo" and len(given.content) > PHOTO_BYTES:
         return bad("file is too big")
     return None

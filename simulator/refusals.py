@@ -49,6 +49,11 @@ def too_many(retry_after: int) -> Refusal:
     return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
 
 
+def too_large() -> Refusal:
+    """413: an upload beyond what a bot may send."""
+    return Refusal(413, "Request Entity Too Large")
+
+
 def not_simulated(what: str) -> Refusal:
     """501: Telegram would accept this, the simulator does not know how."""
     return Refusal(501, f"Not Implemented: {what} is not simulated")
@@ -56,7 +61,6 @@ def not_simulated(what: str) -> Refusal:
 
 UNAUTHORIZED: Final = Refusal(401, "Unauthorized: invalid token specified")
 NO_METHOD: Final = Refusal(404, "Not Found: method not found")
-TOO_LARGE: Final = Refusal(413, "Request Entity Too Large")
 OLD_QUERY: Final = "query is too old and response timeout expired or query ID is invalid"
 NOT_MODIFIED: Final = (
     "message is not modified: specified new message content and reply markup are exactly the same"

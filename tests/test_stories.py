@@ -2,7 +2,7 @@
 
 Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB) · `~ restart` · `> words` · `> [button]` ·
 `> [[oldest button of that name]]` · `> (photo)` and other things a phone can do · `< what must be heard` ·
-`<! what must not be heard` · `<[ a button that must be there` · `<[! a button that must not`.
+`<! what must not be heard` · `<[ a button that must be there` · `<[! a button that must not` · `& part` plays a file of `stories/parts`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -66,6 +66,8 @@ async def play(story: Path, chat: Chat) -> None:
             case "@":
                 moment = datetime.strptime(words, "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
                 chat.town.simulator.clock.move_to(moment)
+            case "&":
+                await play(story.parent / "parts" / f"{words}.txt", chat)
             case "~":
                 await chat.town.restart()
             case "" | "#":

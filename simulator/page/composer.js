@@ -30,15 +30,16 @@ export class Composer {
     this.big = el("button", { type: "button", class: "big", on: { click: () => this.phone.begin() } });
     this.gone = el("p", { class: "gone", word: "chat.gone" });
     this.keyboard = el("div", { class: "reply-keyboard", role: "group", label: "write.keyboard", test: "reply-keyboard", hidden: true });
-    this.node = el("footer", { class: "desk" }, this.list, this.editBar, this.row, this.big, this.gone, this.keyboard);
+    this.node = el("footer", { class: "desk", test: "desk" }, this.list, this.editBar, this.row, this.big, this.gone, this.keyboard);
     this.#listen();
-    this.show("nothing yet");
+    this.show("");
   }
 
   /** What the desk offers now: "write", "start", "blocked", "gone", or nothing before the chat was read. */
   show(mode) {
     if (this.mode === mode) return;
     this.mode = mode;
+    if (mode) this.node.dataset.mode = mode;
     this.row.hidden = mode !== "write";
     this.gone.hidden = mode !== "gone";
     this.big.hidden = !["start", "blocked"].includes(mode);

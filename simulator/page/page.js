@@ -10,6 +10,7 @@
 //   inline-button            data-text = its words; aria-busy="true" until the tap is answered
 //   reply-keyboard, reply-button (data-text), keyboard-toggle
 //   start, unblock           the big button in place of the composer while a chat is empty, or the bot blocked
+//   desk                     what is below the messages; data-mode = start | write | blocked | gone once the chat is read
 //   composer, send, stop-editing
 //   commands, menu-command   the "/" button, and each command (data-command, without the slash)
 //   attach, attach-photo, attach-document, attach-voice, attach-sticker, attach-own-contact,

@@ -69,7 +69,7 @@ async def test_answers_to_taps_are_not_limited(api: Api, sim: Simulator, siti: P
 
 
 async def test_named_calls_fail_as_planned(api: Api, sim: Simulator, siti: Phone) -> None:
-    plan = [
+    plan: list[dict[str, Any]] = [
         {"method": "sendMessage", "calls": [2], "do": "429", "retry_after": 7},
         {"method": "sendMessage", "calls": [3], "do": "403"},
         {"method": "*", "calls": [4], "do": "500"},

@@ -1,0 +1,92 @@
+"""Migrations: what they make is what the models say, on both engines."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, NullPool, inspect, text
+
+from models.base import Base
+from models.database import migrate, normalise_url
+from models.engine import new_engine
+from models.migrating import code_revision, database_revision, is_empty, settings_for, upgrade
+from models.tables import TABLES
+
+SQLITE = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+POSTGRESQL = """
+    SELECT 'column', table_name || '.' || column_name,
+           concat_ws(' ', data_type, is_nullable, column_default)
+      FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL
+    SELECT 'constraint', conname, pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+
+
+async def on(url: str, work: Callable[[Connection], Any]) -> Any:
+    engine = new_engine(normalise_url(url), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def schema(connection: Connection) -> set[tuple[str, str, str]]:
+    query = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+    rows = connection.execute(text(query)).all()
+    return {(kind, name, " ".join(str(sql).split())) for kind, name, sql in rows if "alembic" not in name}
+
+
+async def test_the_migrations_make_what_the_models_say(empty_url: str) -> None:
+    await migrate(empty_url)
+    migrated = await on(empty_url, schema)
+    await on(empty_url, lambda connection: command.downgrade(settings_for(connection), "base"))
+    await on(empty_url, Base.metadata.create_all)
+
+    assert migrated == await on(empty_url, schema)
+
+
+async def test_nothing_is_left_to_migrate(database_url: str) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        return compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+    assert [] == await on(database_url, differences)
+
+
+async def test_up_down_up_ends_where_it_began(database_url: str) -> None:
+    first = await on(database_url, schema)
+    await on(database_url, lambda connection: command.downgrade(settings_for(connection), "base"))
+    below = await on(database_url, lambda connection: set(inspect(connection).get_table_names()))
+    await migrate(database_url)
+
+    assert {"alembic_version"} == below
+    assert first == await on(database_url, schema)
+
+
+async def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    before = await on(database_url, schema)
+    await migrate(database_url)
+
+    assert before == await on(database_url, schema)
+    assert code_revision() == await on(database_url, database_revision)
+
+
+async def test_a_migration_that_fails_leaves_an_empty_database(empty_url: str) -> None:
+    def fail_at_the_end(connection: Connection) -> None:
+        upgrade(connection)
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        await on(empty_url, fail_at_the_end)
+
+    assert await on(empty_url, is_empty)
+
+
+def test_every_table_is_listed() -> None:
+    assert {table.__tablename__ for table in TABLES} == set(Base.metadata.tables)

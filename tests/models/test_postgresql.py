@@ -1,0 +1,49 @@
+"""How a PostgreSQL connection is opened, on a real server."""
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from models.database import Database, open_database
+from models.gate import StartRefused
+from models.keys import Keys
+from models.postgresql import check
+
+
+@pytest.mark.parametrize("settings", [("on", "on", "on"), ("remote_apply", "on", "on")])
+def test_a_durable_server_is_let_in(settings: tuple[str, str, str]) -> None:
+    check(*settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        (("off", "on", "on"), "synchronous_commit"),
+        (("local", "on", "on"), "synchronous_commit"),
+        (("remote_write", "on", "on"), "synchronous_commit"),
+        (("on", "off", "on"), "fsync"),
+        (("on", "on", "off"), "full_page_writes"),
+    ],
+)
+def test_a_server_that_loses_commits_is_refused(settings: tuple[str, str, str], reason: str) -> None:
+    with pytest.raises(StartRefused, match=reason):
+        check(*settings)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_a_database_with_synchronous_commit_off_is_refused(
+    database_url: str, server: psycopg.Connection, keys: Keys
+) -> None:
+    name = database_url.rpartition("/")[2]
+    server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off".encode())
+
+    with pytest.raises(StartRefused, match="synchronous_commit is 'off'"):
+        await open_database(database_url, keys.text(), announce=print)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_no_lock_and_no_statement_holds_a_batch_for_long(database: Database) -> None:
+    async with database.begin() as db:
+        limits = [await db.scalar(text(f"SHOW {name}")) for name in ("lock_timeout", "statement_timeout")]
+
+    assert ["2s", "5s"] == limits
