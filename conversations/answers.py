@@ -9,6 +9,9 @@ from rules import dates, eligibility, email, hours, money, names, nik, occupatio
 from rules.refusal import Refused
 from rules.text import clean
 
+WEEKS = 4
+"""Weeks in a month, when somebody names a week's earnings; it is read back before it counts."""
+
 AGAIN = Option("!back", Words("dialogue.again"))
 YES = Option("yes", Words("dialogue.yes"), "success")
 
@@ -98,7 +101,22 @@ class Name(Text):
     def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
         if reply.tapped in self.offered:
             return {"offered": reply.tapped}
-        return names.parse(text_of(reply))
+        if reply.tapped in ("plain", "printed"):
+            return (draft.understood(step.name) or {})[reply.tapped]
+        try:
+            return names.parse(text_of(reply))
+        except Refused as refusal:
+            if refusal.name != "names.title":
+                raise
+            return _with_title(text_of(reply), refusal)
+
+
+def _with_title(said: str, refusal: Refused) -> Half:
+    """Ask whether the KTP prints the title; who keeps it is believed."""
+    understood = {"plain": refusal.values["name"], "printed": names.parse(said, titles=True)}
+    plain = Option("plain", Words("dialogue.as_is", {"text": understood["plain"]}))
+    printed = Option("printed", Words("dialogue.name_printed", {"name": understood["printed"]}))
+    return Half(understood, Words(refusal.name, refusal.values), (plain, printed, AGAIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +152,17 @@ class BirthDate(_Plain):
         born = dates.parse(text_of(reply), today=reply.today)
         eligibility.check_age(born, reply.today)
         digits = draft.answers.get(self.nik_step)
-        told = nik.Nik(digits).birth_date(reply.today, stated=born) if digits else born
-        if told != born:
-            words = Words("dialogue.birth_date_confirm", {"stated": born, "told": told})
-            return Half(born.isoformat(), words, (YES, AGAIN))
-        return born.isoformat()
+        return self._compared(nik.Nik(digits), born, reply.today) if digits else born.isoformat()
+
+    def _compared(self, number: nik.Nik, born: date, today: date) -> Value | Half:
+        told = number.birth_date(today, stated=born)
+        if told == born:
+            return born.isoformat()
+        family_card = nik.looks_like_family_card(number, today=today, stated_birth_date=born)
+        doubts = (Words("nik.maybe_family_card"),) if family_card else ()
+        words = Words("dialogue.birth_date_confirm", {"stated": born, "told": told, "doubts": doubts})
+        fix = Option(f"!edit.{self.nik_step}", Words("dialogue.fix_nik"))
+        return Half(born.isoformat(), words, (YES, AGAIN, fix))
 
     def shown(self, step: Step, value: Value) -> object:
         return date.fromisoformat(value)
@@ -166,7 +190,8 @@ class Sex(Choice):
         told = self.told(draft.answers)
         if sex != told:
             values = {"stated": Words(f".{step.stem}.{sex}"), "told": Words(f".{step.stem}.{told}")}
-            return Half(sex, Words("dialogue.sex_confirm", values), (YES, AGAIN))
+            fix = Option(f"!edit.{self.nik_step}", Words("dialogue.fix_nik"))
+            return Half(sex, Words("dialogue.sex_confirm", values), (YES, AGAIN, fix))
         return sex
 
 
@@ -227,7 +252,7 @@ class PhoneNumber(_Plain):
         raise Refused("dialogue.choose")
 
     def _shared(self, card: Contact, for_oneself: bool) -> Value | Half:
-        number = phone.parse(card.phone)
+        number = phone.contact(card.phone)
         if card.own == for_oneself:
             return {"e164": number.e164, "verified": card.own}
         name = "dialogue.phone_yours" if card.own else "dialogue.phone_anothers"
@@ -299,10 +324,14 @@ class Income(_Plain):
     def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
         if reply.tapped is not None:
             return self._tapped(reply.tapped, draft.understood(step.name))
-        amount = money.parse(text_of(reply))
+        try:
+            amount = money.parse(text_of(reply))
+        except Refused as refusal:
+            return _which_sum(refusal)
         if amount.per == "week":
             return _sum(
-                amount.rupiah * 4, Words("dialogue.income_weekly", {"week": money.rupiah(amount.rupiah)})
+                amount.rupiah * (amount.days or WEEKS),
+                Words("dialogue.income_weekly", {"week": money.rupiah(amount.rupiah)}),
             )
         if amount.days is not None:
             values = {"day": money.rupiah(amount.rupiah), "days": amount.days}
@@ -326,6 +355,8 @@ class Income(_Plain):
     def _tapped(self, tapped: str, understood: Value) -> Value:
         if isinstance(understood, int) and tapped == "yes":
             return understood
+        if isinstance(understood, list) and tapped in ("sum.0", "sum.1"):
+            return understood[int(tapped[-1])]
         if isinstance(understood, dict) and tapped == "month":
             return understood["daily"]
         if isinstance(understood, dict) and tapped in map(str, self.days):
@@ -334,6 +365,18 @@ class Income(_Plain):
 
     def shown(self, step: Step, value: Value) -> object:
         return Words("dialogue.a_month", {"month": money.rupiah(value)})
+
+
+def _which_sum(refusal: Refused) -> Half:
+    """Ask which of two sums was meant; a refusal that names none is raised again."""
+    candidates = refusal.values.get("candidates")
+    if not isinstance(candidates, list):
+        raise refusal
+    options = tuple(
+        Option(f"sum.{place}", Words("dialogue.a_month", {"month": money.rupiah(sum_)}))
+        for place, sum_ in enumerate(candidates)
+    )
+    return Half(candidates, Words(refusal.name, refusal.values), (*options, AGAIN))
 
 
 def _sum(monthly: int, words: Words) -> Half:
@@ -423,6 +466,6 @@ def _groups(understood: Mapping[str, str], words: Words | None = None) -> Half:
 
 def _jobs_of_group(place: int, words: str) -> Half:
     group = occupations.groups()[place]
-    options = tuple(_job(one.id) for one in occupations.occupations().values() if one.group == group)
+    options = tuple(_job(one.id) for one in occupations.of_group(group))
     asked = Words("dialogue.job_in_group", {"group": Words(f"occupations.group.{group}")})
     return Half({"words": words}, asked, (*options, AGAIN))

@@ -28,7 +28,7 @@ def quote(answers: Answers, programmes: int, months: int, today: date) -> tariff
 
 def amount(quoted: tariff.Quote) -> object:
     """Return the total in words: both totals where it is unsettled which one holds."""
-    if quoted.total_without_relief != quoted.total and any(month.unsettled for month in quoted.months):
+    if quoted.total_without_relief != quoted.total and quoted.unsettled:
         values = {"low": rupiah(quoted.total), "high": rupiah(quoted.total_without_relief)}
         return Words("offer.either", values)
     return rupiah(quoted.total)
@@ -36,7 +36,7 @@ def amount(quoted: tariff.Quote) -> object:
 
 def notes(quoted: tariff.Quote) -> tuple[Words, ...]:
     """Return the honest sentences that belong to a price: unsettled, estimated."""
-    unsettled = any(month.unsettled for month in quoted.months)
+    unsettled = quoted.unsettled
     said = ((unsettled, "offer.unsettled"), (quoted.estimate, "offer.estimate"))
     return tuple(Words(name) for applies, name in said if applies)
 

@@ -273,4 +273,5 @@ async def _save(batch: Batch) -> None:
     for place in changed:
         place.dialogue.form_version = place.flow.version
         place.dialogue.keep(place.draft.stored(), batch.now)
+    await batch.db.flush()  # a draft names the consent it rests on: that row must be there first
     await dialogues.save(batch.db, batch.keys, [place.dialogue for place in changed])

@@ -13,6 +13,7 @@ from models import people
 from models.accounts import Account
 from models.among import among
 from models.base import Base, Id, table_of
+from models.consents import Consent
 from models.ids import new_id
 from models.keys import Keys
 from models.people import PersonKeyRow
@@ -153,9 +154,9 @@ async def save(db: AsyncSession, keys: Keys, dialogues: Iterable[OpenDialogue]) 
 
 
 async def forget(db: AsyncSession, dialogue: OpenDialogue) -> None:
-    """Throw a draft away, with the key of the person nobody was registered as."""
+    """Throw a draft away, with the consent and the key of the person nobody was registered as."""
     await end(db, dialogue)
-    await people.erase(db, [dialogue.person_id])
+    await _erase_people(db, [dialogue.person_id])
 
 
 async def end(db: AsyncSession, dialogue: OpenDialogue) -> None:
@@ -245,5 +246,11 @@ async def forget_untouched(db: AsyncSession, before: datetime) -> int:
         ids = [row.id for row in found]
         await db.execute(update(Account).where(among(Account.dialogue_id, ids)).values(dialogue_id=None))
         await db.execute(delete(Dialogue).where(among(Dialogue.id, ids)))
-        await people.erase(db, [row.person_id for row in found])
+        await _erase_people(db, [row.person_id for row in found])
     return len(found)
+
+
+async def _erase_people(db: AsyncSession, person_ids: list[int]) -> None:
+    """Erase people nobody was registered as: the consent given for the draft goes with them."""
+    await db.execute(delete(Consent).where(among(Consent.person_id, person_ids)))
+    await people.erase(db, person_ids)

@@ -24,7 +24,7 @@ from models.dialogues import Dialogue
 from models.ids import new_id
 from models.keys import Keys
 from models.quarantine import Quarantine
-from models.states import FOLLOWS, State
+from models.states import TAKEN_BACK, State
 from models.workers import Worker
 
 OWN = (Basis.SELF, Basis.FAMILY)
@@ -52,14 +52,10 @@ class Erased:
 
 
 async def withdraw(db: AsyncSession, keys: Keys, account_id: int, now: datetime) -> int:
-    """Stop: own applications are withdrawn and nothing more is sent; return how many were withdrawn.
-
-    A registered one stays: only BPJS Ketenagakerjaan ends a membership.
-    """
-    own = [each.id for each in await _own(db, account_id) if State.WITHDRAWN in FOLLOWS[each.state]]
-    stopped = [each for each in own if each is not None]
-    for application_id in stopped:
-        await move(db, keys, application_id, State.WITHDRAWN, by=account_id, now=now)
+    """Stop: own applications are withdrawn and nothing more is sent; return how many were withdrawn."""
+    stopped = [each for each in await _own(db, account_id) if each.state in TAKEN_BACK]
+    for application in stopped:
+        await move(db, keys, application.id, State.WITHDRAWN, by=account_id, now=now)
     await deliveries.cancel(db, account_id)
     (await db.get_one(Account, account_id)).stopped_at = now
     db.add(data_request(keys.sender_index(account_id), Request.WITHDRAW, now, done=True))

@@ -30,6 +30,9 @@ ACTIVE = (State.SUBMITTED, State.IN_REVIEW, State.RETURNED, State.ACCEPTED, Stat
 UNDECIDED = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.RETURNED)
 """The states in which the office has not yet acted on the data."""
 
+TAKEN_BACK = (*UNDECIDED, State.ACCEPTED)
+"""The states in which the sender may withdraw: a registered membership only BPJS Ketenagakerjaan ends."""
+
 FOLLOWS = {
     State.DRAFT: {State.SUBMITTED, State.WITHDRAWN},
     State.SUBMITTED: {State.IN_REVIEW, State.ACCEPTED, State.RETURNED, State.WITHDRAWN},

@@ -31,11 +31,12 @@ MONTHS = (
 
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
-BESIDE = frozenset(
+_BESIDE = (
     "tanggal tgl tg lahir ttl pada tahun thn bulan bln hari of the st nd rd th born on"
     " senin selasa rabu kamis jumat sabtu minggu ahad"
-    " monday tuesday wednesday thursday friday saturday sunday".split()
+    " monday tuesday wednesday thursday friday saturday sunday"
 )
+BESIDE = frozenset(_BESIDE.split())
 """Words that may stand beside a date and say nothing about it."""
 
 

@@ -15,8 +15,8 @@ from rules.spellings import Words
 EXACT = 100.0
 """Likeness of a name written as it is in the table, blanks aside."""
 
-BEGUN = 80.0
-"""Likeness of a name of which only the beginning is written; up to 95 as less of it is missing."""
+BEGUN = 74.0
+"""Likeness of a name of which only the beginning is written; up to 96 as less of it is missing."""
 
 HELD = 65.0
 """Likeness of a name that holds the words written; up to 80 as less of it is missing."""
@@ -100,8 +100,7 @@ class Gazetteer:
             last = bisect_left(self._names, name + AFTER_ALL_LETTERS)
         for begun in range(number, last):
             whole = self._names[begun]
-            import os; A=float(os.environ.get("A","80")); Z=float(os.environ.get("Z","95"))
-            yield begun, EXACT if whole == name else A + (Z-A) * len(name) / len(whole)
+            yield begun, EXACT if whole == name else BEGUN + 22 * len(name) / len(whole)
 
     def _holding(self, words: Words) -> Iterator[tuple[int, float]]:
         common: set[int] | None = None

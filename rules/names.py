@@ -12,28 +12,31 @@ LONGEST = 100
 MARKS = str.maketrans(dict.fromkeys("‘’‛ʻʼʽ`´′", "'") | dict.fromkeys("‐‑‒–—−", "-"))
 """Typographic apostrophes and hyphens, and what a KTP prints for them."""
 
-COURTESIES = frozenset(
+_COURTESIES = (
     "h. k.h. ust. tn. ny. bpk. hj hjh haji hajjah hajah kh ustadz ustaz ustad ustadzah kyai kiai bapak bpk"
-    " pak ibu bu sdr sdri dr drs dra drg drh ir prof apt ns".split()
+    " pak ibu bu sdr sdri dr drs dra drg drh ir prof apt ns"
 )
+COURTESIES = frozenset(_COURTESIES.split())
 """Titles in front of a name. "H." and others only with the dot: a bare H may be an initial."""
 
 GLUED = re.compile(r"^((?:k\.)?hj?\.|dr[agh]?s?\.|ir\.|prof\.)(?=\w\w)", re.IGNORECASE)
 """A title with no blank after its dot, as in "H.Ahmad"."""
 
-DEGREES = frozenset(
+_DEGREES = (
     "spd spdi spdsd se sh shi st sti stp skom sag ssos ssosi ssi sip sikom sked skep skm sfarm sp spt shut"
     " spsi sst sstp strkeb strkes ss sn sthi sey sak sap sgz skeb mpd mpdi msi mm mh mhi mt mkom mag mkes mkn"
     " msos mak map msc mba ma mp mphil mph amd amdkeb amdkep amk ama amapd phd lc bsc ba bba sds spog spa spb"
-    " ners".split()
+    " ners"
 )
+DEGREES = frozenset(_DEGREES.split())
 """Degrees behind a name, without dots and in small letters."""
 
 
-def parse(text: str) -> str:
+def parse(text: str, *, titles: bool = False) -> str:
     """Return a name with single blanks, its letters as typed; one all in small letters gets capitals.
 
-    Refused for digits, other marks or scripts, a length outside 2-100, and titles (naming them).
+    Refused for digits, other marks or scripts, a length outside 2-100, and titles (naming them) unless
+    `titles` says that the KTP prints them.
     """
     name = _spelled(text, 4 * LONGEST).lstrip(" .,-").rstrip(" ,-")
     _check_characters(name)
@@ -41,7 +44,8 @@ def parse(text: str) -> str:
         raise Refused("names.too_short", shortest=SHORTEST)
     if len(name) > LONGEST:
         raise Refused("names.too_long", got=len(name), longest=LONGEST)
-    _check_titles(name)
+    if not titles:
+        _check_titles(name)
     return _capitals(name) if name == name.lower() else name
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 SCALES = {
-    **dict.fromkeys("ribu rb rbu rebu ribuan rban k ewu rewu thousand".split(), 10**3),
-    **dict.fromkeys("juta jt jta jeti jutaan jtan yuta million".split(), 10**6),
-    **dict.fromkeys("miliar milyar milyard miliyar billion".split(), 10**9),
+    **dict.fromkeys(("ribu", "rb", "rbu", "rebu", "ribuan", "rban", "k", "ewu", "rewu", "thousand"), 10**3),
+    **dict.fromkeys(("juta", "jt", "jta", "jeti", "jutaan", "jtan", "yuta", "million"), 10**6),
+    **dict.fromkeys(("miliar", "milyar", "milyard", "miliyar", "billion"), 10**9),
 }
 ONE_SCALE = {"seribu": 10**3, "sewu": 10**3, "sarebu": 10**3, "sejuta": 10**6, "sajuta": 10**6}
 

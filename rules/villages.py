@@ -1,6 +1,7 @@
 """Find a place by what people write: every way to cut the words into a name and the places around it."""
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ WORST = 60.0
 """Below this likeness a place is not shown."""
 
 LOOKED_AT = 400
+
+SHOWN_OF_A_GUESS = 2
 
 NEARNESS = 4.0
 """What nearness adds to a likeness: more than spelling does, less than an exact name over a begun one."""
@@ -91,7 +94,7 @@ class Index:
     def _ranked(self, hits: Hits, near: str) -> list[tuple[str, float]]:
         best = heapq.nlargest(LOOKED_AT, hits.items(), key=lambda item: item[1].likeness)
         best.sort(key=lambda item: self._rank(*item, near))
-        return [(code, hit.likeness) for code, hit in best]
+        return [(code, hit.likeness) for code, hit in _varied(best)]
 
     def _rank(self, code: str, hit: Hit, near: str) -> tuple[object, ...]:
         """Order by likeness, then nearness, spelling, rarity; a village before a kecamatan of its name."""
@@ -101,6 +104,20 @@ class Index:
         alike = sum(near[:digits] == code[:digits] for digits in (2, 4, 6) if len(near) >= digits)
         standing = hit.likeness + spelling + (NEARNESS + alike / 4 if alike else 0)
         return (not nickname, -round(standing, 1), self.everywhere.bearers(hit.number), -len(code), code)
+
+
+def _varied(best: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+    """Let the third and later places of a name that was only guessed wait behind the other names.
+
+    A list full of one wrong guess helps nobody; who did mean it needs the kecamatan as well.
+    """
+    shown: Counter[int] = Counter()
+    first: list[tuple[str, Hit]] = []
+    waiting: list[tuple[str, Hit]] = []
+    for code, hit in best:
+        shown[hit.number] += 1
+        (waiting if hit.likeness < EXACT and shown[hit.number] > SHOWN_OF_A_GUESS else first).append((code, hit))
+    return first + waiting
 
 
 def _keep_best(hits: Hits, more: Hits) -> None:

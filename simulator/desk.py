@@ -11,10 +11,11 @@ from simulator.limits import Limits
 from simulator.people import FIRST_GROUP
 from simulator.phone import Phone
 from simulator.polling import Poller
+from simulator.recording import Recorder
 from simulator.refusals import Impossible
+from simulator.verbs import do, known
 from simulator.world import Telegram
 
-CARD = {"own", "phone_number", "first_name", "user_id", "forwarded"}
 LIMITS = {"per_chat", "chat_burst", "overall", "group_per_minute"}
 
 Answering = Callable[[web.Request], Awaitable[Any]]
@@ -47,17 +48,12 @@ async def body_of(request: web.Request) -> dict[str, Any]:
     return read
 
 
-def _known(given: dict[str, Any], names: set[str]) -> dict[str, Any]:
-    if given.keys() - names:
-        raise Impossible(f"only {', '.join(sorted(names))} are known here")
-    return given
-
-
 class Desk:
     """Every route under /sim."""
 
     def __init__(self, world: Telegram, poller: Poller) -> None:
         self._world = world
+        self._recorder = Recorder(world)
         self._poller = poller
 
     def routes(self) -> list[web.RouteDef]:
@@ -68,6 +64,7 @@ class Desk:
             "/sim/callback/{callback}": self.callback,
             "/sim/ledger": self.ledger,
             "/sim/updates": self.updates,
+            "/sim/record": self.recorded,
         }
         post = {
             "/sim/people": self.add_person,
@@ -78,6 +75,8 @@ class Desk:
             "/sim/faults": self.faults,
             "/sim/limits": self.limits,
             "/sim/redeliver": self.redeliver,
+            "/sim/record": self.record,
+            "/sim/replay": self.replay,
         }
         routes = [web.get(path, json(answer)) for path, answer in get.items()]
         routes += [web.post(path, json(answer)) for path, answer in post.items()]
@@ -141,25 +140,9 @@ class Desk:
     async def verb(self, request: web.Request) -> dict[str, Any]:
         """Everything a person does but send files."""
         phone, given = self._phone(request), await body_of(request)
-        match request.match_info["verb"]:
-            case "text":
-                return phone.text(given["text"], int(given.get("reply_to") or 0))
-            case "tap":
-                return phone.tap(int(given["message_id"]), str(given["data"]))
-            case "contact":
-                return phone.contact(**_known(given, CARD))
-            case "location":
-                return phone.location(float(given["latitude"]), float(given["longitude"]))
-            case "edit":
-                return phone.edit(int(given["message_id"]), given["text"])
-            case "forward":
-                return phone.forward(int(given["message_id"]))
-            case "group":
-                return phone.group(given["text"])
-            case "block" | "unblock" | "leave" as verb:
-                return {"block": phone.block, "unblock": phone.unblock, "leave": phone.leave}[verb]()
-            case other:
-                raise Impossible(f"nobody can {other}", 404)
+        verb = request.match_info["verb"]
+        self._recorder.note(phone, verb, given)
+        return do(phone, verb, given)
 
     async def file(self, request: web.Request) -> dict[str, Any]:
         """A person sends a file."""
@@ -203,7 +186,7 @@ class Desk:
     async def limits(self, request: web.Request) -> dict[str, Any]:
         """Turn the flood limits on; {"off": true} turns them off."""
         given = await body_of(request)
-        self._world.limits = None if given.pop("off", False) else Limits(**_known(given, LIMITS))
+        self._world.limits = None if given.pop("off", False) else Limits(**known(given, LIMITS))
         return {"on": self._world.limits is not None}
 
     async def redeliver(self, request: web.Request) -> dict[str, Any]:
@@ -212,6 +195,20 @@ class Desk:
         share = float(given["share"])
         self._poller.redeliver(share, int(given.get("seed", 0)))
         return {"share": share}
+
+    async def record(self, _request: web.Request) -> dict[str, Any]:
+        """Begin a new recording of what people do over HTTP."""
+        self._recorder.begin()
+        return {"recording": True}
+
+    async def recorded(self, _request: web.Request) -> dict[str, Any]:
+        """What was recorded so far, ready for /sim/replay."""
+        return {"deeds": self._recorder.deeds}
+
+    async def replay(self, request: web.Request) -> dict[str, Any]:
+        """Do recorded deeds again, each once the bot has answered as far as it had then."""
+        deeds = (await body_of(request))["deeds"]
+        return {"done": await self._recorder.replay(deeds)}
 
     async def kept_file(self, request: web.Request) -> web.StreamResponse:
         """A file of a message, for the page."""

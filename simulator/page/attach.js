@@ -47,7 +47,8 @@ async function shareOtherContact(phone) {
 /** Asks for a place, then shares it. */
 export async function shareLocation(phone) {
   const [latitude, longitude] = PLACES[0][0].split(",");
-  const spot = (name, value, limit) => ({ name, value, word: `location.${name}`, type: "number", step: "any", min: -limit, max: limit, required: true });
+  const degrees = { type: "number", step: "any", required: true };
+  const spot = (name, value, limit) => ({ name, value, word: `location.${name}`, min: -limit, max: limit, ...degrees });
   const fields = [{ name: "place", word: "location.place", options: PLACES }, spot("latitude", latitude, 90), spot("longitude", longitude, 180)];
   const asked = form(phone.screen, { title: "location.ask", yes: "contact.share", fields });
   const sheet = phone.screen.querySelector("dialog form");

@@ -44,7 +44,8 @@ function body(message, act, names) {
 function onLongPress(node, act) {
   let timer = 0;
   node.addEventListener("touchstart", () => (timer = setTimeout(act, LONG_PRESS_MS)), { passive: true });
-  for (const end of ["touchend", "touchmove", "touchcancel", "contextmenu"]) node.addEventListener(end, () => clearTimeout(timer), { passive: true });
+  const ends = ["touchend", "touchmove", "touchcancel", "contextmenu"];
+  for (const end of ends) node.addEventListener(end, () => clearTimeout(timer), { passive: true });
 }
 
 function gone(message, names) {

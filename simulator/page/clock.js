@@ -17,7 +17,9 @@ export class ClockBar {
     this.onTick = onTick;
     this.day = el("span", { class: "clock-day" });
     this.hour = el("b", { class: "clock-hour" });
-    this.now = el("p", { class: "clock-now", test: "clock-now", role: "timer", label: "clock.name", "aria-live": "off" }, icon("clock"), this.hour, " ", el("span", { class: "zone" }, "WIB"), " ", this.day);
+    const zone = el("span", { class: "zone" }, "WIB");
+    this.now = el("p", { class: "clock-now", test: "clock-now", role: "timer", label: "clock.name", "aria-live": "off" });
+    this.now.append(icon("clock"), this.hour, " ", zone, " ", this.day);
     this.leaps = Object.entries(LEAPS).map(([name, target]) => {
       const move = () => this.#move(() => (name === "hour" ? server.advanceClock(3600) : server.moveClock(targets(this.moment())[target])));
       return el("button", { type: "button", test: `clock-${name}`, word: `clock.${target}`, "data-target": target, on: { click: move } });
@@ -69,7 +71,8 @@ export class ClockBar {
 
   async #askMoment() {
     const { tomorrow } = targets(this.moment());
-    const field = { name: "when", word: "clock.when", type: "datetime-local", required: true, value: fieldText(tomorrow), min: fieldText(this.moment()), "data-testid": "clock-custom-value" };
+    const [value, min] = [fieldText(tomorrow), fieldText(this.moment())];
+    const field = { name: "when", word: "clock.when", test: "clock-custom-value", type: "datetime-local", required: true, value, min };
     const answer = await form(document.body, { title: "clock.custom", text: "clock.explain", fields: [field] });
     if (answer) await this.#move(() => server.moveClock(fieldMoment(answer.when)));
   }

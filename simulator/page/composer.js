@@ -18,12 +18,16 @@ export class Composer {
 
   constructor(phone) {
     this.phone = phone;
-    this.field = el("textarea", { test: "composer", rows: "1", maxlength: LONGEST, label: "write.message", autocomplete: "off", enterkeyhint: "send", "aria-autocomplete": "list" });
-    this.slash = el("button", { type: "button", class: "icon-button slash", test: "commands", label: "write.commands", "aria-expanded": "false", on: { click: () => this.#toggleCommands() } }, "/");
+    const writing = { rows: "1", maxlength: LONGEST, autocomplete: "off", enterkeyhint: "send", "aria-autocomplete": "list" };
+    this.field = el("textarea", { test: "composer", label: "write.message", ...writing });
+    this.slash = el("button", { type: "button", class: "icon-button slash", test: "commands", label: "write.commands", "aria-expanded": "false" }, "/");
+    this.slash.addEventListener("click", () => this.#toggleCommands());
     this.keys = iconButton("keys", "write.keys", () => this.#openKeyboard(this.keyboard.hidden), { test: "keyboard-toggle", hidden: true });
-    this.clip = iconButton("clip", "write.attach", () => menu(phone.screen, this.clip, attachments(phone)), { test: "attach", "aria-haspopup": "menu" });
+    const attach = () => menu(phone.screen, this.clip, attachments(phone));
+    this.clip = iconButton("clip", "write.attach", attach, { test: "attach", "aria-haspopup": "menu" });
     this.sendButton = iconButton("send", "write.send", () => this.#send(), { test: "send", class: "icon-button send" });
-    this.list = el("div", { class: "commands", role: "listbox", label: "write.commands", hidden: true });
+    this.list = el("div", { class: "commands", id: `commands-${phone.person.id}`, role: "listbox", label: "write.commands", hidden: true });
+    this.field.setAttribute("aria-controls", this.list.id);
     this.editBar = el("div", { class: "edit-bar", hidden: true }, icon("edit"), el("span", { word: "write.editing" }));
     this.editBar.append(iconButton("close", "write.stop", () => this.#stopEditing(), { test: "stop-editing" }));
     this.row = el("div", { class: "compose" }, this.slash, el("div", { class: "compose-field" }, this.field, this.keys, this.clip), this.sendButton);
@@ -65,9 +69,6 @@ export class Composer {
   }
 
   #listen() {
-    word(this.field, "write.placeholder");
-    this.field.removeAttribute("data-word");
-    this.field.textContent = "";
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("paste", (event) => {
@@ -125,6 +126,7 @@ export class Composer {
 
   #offer(commands) {
     this.#active = -1;
+    this.field.removeAttribute("aria-activedescendant");
     this.list.replaceChildren(...commands.map((each) => this.#commandRow(each)));
     this.list.hidden = !commands.length;
     this.slash.setAttribute("aria-expanded", String(!this.list.hidden));
@@ -136,7 +138,8 @@ export class Composer {
       if (this.field.value.startsWith("/")) this.#write("");
       this.phone.say(`/${command}`);
     };
-    const props = { type: "button", role: "option", tabindex: "-1", test: "menu-command", "data-command": command, on: { click: press } };
+    const id = `command-${this.phone.person.id}-${command}`;
+    const props = { type: "button", id, role: "option", tabindex: "-1", test: "menu-command", "data-command": command, on: { click: press } };
     return el("button", props, el("b", {}, `/${command}`), el("span", {}, description));
   }
 
@@ -159,6 +162,7 @@ export class Composer {
 
   #mark(rows, at) {
     this.#active = at;
+    this.field.setAttribute("aria-activedescendant", rows[at].id);
     rows.forEach((row, place) => row.setAttribute("aria-selected", String(place === at)));
     rows[at].scrollIntoView({ block: "nearest" });
     if (document.activeElement !== this.field) rows[at].focus();

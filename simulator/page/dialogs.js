@@ -64,7 +64,8 @@ function dialog(place, { title, role, test = "dialog", yes = "ok", no = "cancel"
 }
 
 function choices(yes, no, danger) {
-  const refuse = no && el("button", { type: "button", class: "plain", test: "dialog-no", word: no, on: { click: (event) => event.target.closest("dialog").close() } });
+  const close = (event) => event.target.closest("dialog").close();
+  const refuse = no && el("button", { type: "button", class: "plain", test: "dialog-no", word: no, on: { click: close } });
   const agree = yes && el("button", { type: "submit", class: danger ? "strong danger" : "strong", test: "dialog-ok", word: yes });
   return el("div", { class: "choices" }, refuse, agree);
 }

@@ -4,7 +4,7 @@ import { label, word } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element. `props`: on = listeners, test = data-testid, word/label/hint = translated text, the rest attributes. */
+/** An element. `props`: on = listeners, test = data-testid, word/label = translated text, the rest attributes. */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) give(node, name, value);
@@ -56,8 +56,8 @@ const ICONS = {
 /** A drawn icon, hidden from screen readers. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false" }))
-    svg.setAttribute(key, value);
+  const looks = { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false" };
+  for (const [key, value] of Object.entries(looks)) svg.setAttribute(key, value);
   for (const line of ICONS[name]) {
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("d", line);

@@ -3,7 +3,14 @@
 import { el, safeUrl } from "./dom.js";
 import { label, say } from "./words.js";
 
-const PLAIN_TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", blockquote: "blockquote", expandable_blockquote: "blockquote" };
+const PLAIN_TAGS = {
+  bold: "strong",
+  italic: "em",
+  underline: "u",
+  strikethrough: "s",
+  blockquote: "blockquote",
+  expandable_blockquote: "blockquote",
+};
 
 /** Nodes for a text. `act`: copy(text), follow(url), say(text); a protected text is not copied on tap. */
 export function richText(text, entities, act, isProtected = false) {

@@ -8,7 +8,8 @@ const STYLES = ["primary", "success", "danger"];
 export function inlineKeyboard(message, act) {
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (!rows.length) return null;
-  return el("div", { class: "inline-keyboard" }, rows.map((row) => el("div", { class: "row" }, row.map((button) => inlineButton(message, button, act)))));
+  const drawn = rows.map((row) => el("div", { class: "row" }, row.map((button) => inlineButton(message, button, act))));
+  return el("div", { class: "inline-keyboard" }, drawn);
 }
 
 function inlineButton(message, button, act) {
@@ -34,7 +35,8 @@ export function replyKeyboard(markup, press) {
 
 function replyButton(button, press) {
   const mark = button.request_contact ? "person" : button.request_location ? "pin" : null;
-  const props = { type: "button", test: "reply-button", class: `key ${styleOf(button)}`, "data-text": button.text, on: { click: () => press(button) } };
+  const click = () => press(button);
+  const props = { type: "button", test: "reply-button", class: `key ${styleOf(button)}`, "data-text": button.text, on: { click } };
   return el("button", props, mark && icon(mark), el("span", { class: "key-text" }, button.text));
 }
 

@@ -1,7 +1,8 @@
 // What a message carries besides text: photos, documents, voices, stickers, contacts, locations.
 
-import { el, icon, initials, safeUrl } from "./dom.js";
 import { openPhoto } from "./dialogs.js";
+import { el, icon, initials, safeUrl } from "./dom.js";
+import { say } from "./words.js";
 
 const DRAWN = { photo, document: paper, voice, audio: voice, sticker, contact, location: place, text: () => null };
 
@@ -36,7 +37,7 @@ function voice(message) {
   const drawn = [icon("play"), icon("pause")];
   const button = el("button", { type: "button", class: "icon-button play", label: "message.play" }, drawn);
   const bars = el("span", { class: "wave", "aria-hidden": "true" }, waveOf(message));
-  const node = el("div", { class: "voice" }, button, bars, el("small", {}, sizeText(message.file?.size)));
+  const node = el("div", { class: "voice", role: "group", label: "message.voice" }, button, bars, el("small", {}, sizeText(message.file?.size)));
   const showPlaying = () => node.classList.toggle("playing", !sound.paused);
   for (const name of ["play", "pause", "ended"]) sound.addEventListener(name, showPlaying);
   sound.addEventListener("timeupdate", () => bars.style.setProperty("--heard", sound.currentTime / (sound.duration || 1)));
@@ -59,14 +60,14 @@ function waveOf(message) {
 }
 
 function sticker(message) {
-  return el("img", { class: "sticker", src: address(message), alt: "", loading: "lazy", draggable: "false" });
+  return el("img", { class: "sticker", src: address(message), alt: say("message.sticker"), loading: "lazy", draggable: "false" });
 }
 
 function contact(message) {
   const { first_name = "", last_name = "", phone_number = "" } = message.contact ?? {};
   const name = `${first_name} ${last_name}`.trim();
   const words = el("span", { class: "paper-words" }, el("b", {}, name), el("small", {}, phone_number));
-  return el("div", { class: "paper card" }, el("span", { class: "avatar", "aria-hidden": "true" }, initials(name)), words);
+  return el("div", { class: "paper card", role: "group", label: "message.contact" }, el("span", { class: "avatar", "aria-hidden": "true" }, initials(name)), words);
 }
 
 function place(message) {

@@ -25,7 +25,8 @@ export class Tabs {
   add(phone) {
     const badge = el("span", { class: "badge", hidden: true });
     const face = el("span", { class: "avatar", "aria-hidden": "true" }, initials(phone.fullName));
-    const node = el("button", { type: "button", class: phone.node.className.replace("phone", "tab"), test: phone.node.dataset.testid.replace("phone", "tab"), on: { click: () => this.show(phone) } });
+    const [looks, test] = [phone.node.className, phone.node.dataset.testid].map((name) => name.replace("phone", "tab"));
+    const node = el("button", { type: "button", class: looks, test, on: { click: () => this.show(phone) } });
     node.append(face, el("span", { class: "tab-words" }, phone.person.label || phone.person.first_name), badge);
     this.#tabs.set(phone, { node, badge, news: 0 });
     this.node.append(node);

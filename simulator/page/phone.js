@@ -196,10 +196,11 @@ export class Phone {
   #options(message, opener) {
     const own = message.from === "person" && (message.kind ?? "text") === "text" && !message.forward_origin;
     const free = !message.protected;
+    const forward = () => this.post(() => this.wire.forward(message.message_id));
     menu(this.screen, opener, [
       own && { icon: "edit", word: "message.edit", test: "message-edit", act: () => this.composer.edit(message) },
       free && message.text && { icon: "copy", word: "message.copy", test: "message-copy", act: () => this.#copy(message.text) },
-      free && { icon: "forward", word: "message.forward", test: "message-forward", act: () => this.post(() => this.wire.forward(message.message_id)) },
+      free && { icon: "forward", word: "message.forward", test: "message-forward", act: forward },
       !free && { icon: "lock", word: "message.protected", act: () => {} },
     ]);
   }

@@ -1,5 +1,6 @@
 """The person's side over HTTP, as the chat page uses it."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -174,6 +175,27 @@ async def test_the_group_is_upgraded_over_http(http: ClientSession, siti: Phone)
 
     assert (await post(http, "/sim/group/upgrade"))[1]["chat_id"] < -(10**12)
     assert (await post(http, "/sim/group/kick"))[0] == 200
+
+
+async def test_a_recorded_conversation_can_be_had_again(http: ClientSession, api: Api, siti: Phone) -> None:
+    yes = {"inline_keyboard": [[{"text": "Ya", "callback_data": "ya"}]]}
+    me = f"/sim/people/{siti.id}"
+    await post(http, "/sim/record")
+    await post(http, f"{me}/text", text="Halo")
+    sent = await api("sendMessage", chat_id=siti.id, text="Benar?", reply_markup=yes)
+    await post(http, f"{me}/tap", message_id=sent["message_id"], data="ya")
+    _, recording = await get(http, "/sim/record")
+
+    other = Simulator(token=api.token)
+    async with other.serve() as url, ClientSession() as session:
+        bot = Api(url, api.token, session)
+        again = asyncio.create_task(post(session, f"{url}/sim/replay", **recording))
+        (said,) = await bot("getUpdates", timeout=5)
+        await bot("sendMessage", chat_id=said["message"]["chat"]["id"], text="Benar?", reply_markup=yes)
+        (tap,) = await bot("getUpdates", timeout=5, offset=said["update_id"] + 1)
+        assert await again == (200, {"done": 2})
+
+    assert (said["message"]["text"], tap["callback_query"]["data"]) == ("Halo", "ya")
 
 
 async def test_nothing_outside_the_page_is_served(http: ClientSession) -> None:

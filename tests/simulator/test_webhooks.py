@@ -11,6 +11,7 @@ from aiogram.types import Update
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from simulator.clock import Clock
 from simulator.phone import Phone
 from simulator.server import Simulator
 from tests.simulator.bot_api import Api, Refused, until
@@ -19,19 +20,22 @@ from tests.simulator.bot_api import Api, Refused, until
 class Receiver:
     """A bot's own server: notes what arrives, answers as told, 200 when nothing was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self.arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.secrets: set[str] = set()
         self.answers: deque[web.Response] = deque()
         self.gate = asyncio.Event()
         self.gate.set()
         self.inside = 0
+        self.times: list[float] = []
 
     async def receive(self, request: web.Request) -> web.Response:
         update = await request.json()
         Update.model_validate(update)
         self.secrets.add(request.headers.get("X-Telegram-Bot-Api-Secret-Token", ""))
         self.inside += 1
+        self.times.append(self.clock.time())
         self.arrived.put_nowait(update)
         await self.gate.wait()
         self.inside -= 1
@@ -39,8 +43,8 @@ class Receiver:
 
 
 @pytest.fixture
-def receiver() -> Receiver:
-    return Receiver()
+def receiver(sim: Simulator) -> Receiver:
+    return Receiver(sim.clock)
 
 
 @pytest.fixture
@@ -122,12 +126,24 @@ async def test_retry_after_is_honoured(
     siti.text("Halo")
     await until(lambda: sim.webhook.failed == 1)
     sim.clock.advance(timedelta(seconds=89))
-    await asyncio.sleep(0)
-    assert receiver.arrived.qsize() == 1
     sim.clock.advance(timedelta(seconds=1))
     await until(lambda: len(sim.telegram.queue) == 0)
 
-    assert receiver.arrived.qsize() == 2
+    first, second = receiver.times
+    assert second - first == 90
+
+
+async def test_a_tap_told_to_wait_longer_than_it_lives_is_dropped(
+    api: Api, sim: Simulator, siti: Phone, receiver: Receiver, hook: str
+) -> None:
+    receiver.answers.append(web.Response(status=503, headers={"Retry-After": "151"}))
+    message = siti.text("Halo")["message_id"]
+    sim.telegram.queue.keep_last(0)
+    await api("setWebhook", url=hook)
+    siti.tap(message, "ya")
+    await until(lambda: sim.telegram.queue.expired == 1)
+
+    assert receiver.arrived.qsize() == 1
 
 
 async def test_an_idle_answer_is_given_up_after_60_seconds_and_a_tap_expires(

@@ -1,0 +1,81 @@
+"""A crowd of applicants at a simulated Telegram, so many at once: each answers as soon as it is asked."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.applicant import RECEIPT, Applicant, invented
+from simulator.server import Simulator
+
+Look = tuple[str, tuple[str, ...]]
+"""A message as it looks: its text and the words on its buttons."""
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Sends `people` through a whole registration, `at_once` at a time, and times every answer.
+
+    `waits` holds for each update the seconds from its making until the bot's next question, or the
+    receipt, was accepted. `first` is the number of the first applicant.
+    """
+
+    simulator: Simulator
+    people: int
+    at_once: int
+    first: int = 0
+    waits: list[float] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    seconds: float = 0.0
+    _inside: dict[int, Applicant] = field(default_factory=dict)
+    _since: dict[int, float] = field(default_factory=dict)
+    _entered: int = 0
+    _gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def register(self) -> None:
+        """Return when everybody has a receipt."""
+        began = time.perf_counter()
+        self.simulator.on_sent(self._heard)
+        for _ in range(min(self.at_once, self.people)):
+            self._enter()
+        await self._gone.wait()
+        self.simulator.telegram.listeners.remove(self._heard)
+        self.seconds = time.perf_counter() - began
+
+    def _enter(self) -> None:
+        if self._entered == self.people:
+            return
+        number = self.first + self._entered
+        self._entered += 1
+        phone = self.simulator.person(first_name=f"Warga {number}")
+        self._inside[phone.id] = applicant = Applicant(phone, invented(number))
+        self._since[phone.id] = time.perf_counter()
+        applicant.greets()
+
+    def _heard(self, chat_id: int, shown: dict[str, Any]) -> None:
+        applicant = self._inside.get(chat_id)
+        if applicant is None:
+            return
+        if self.people == 1:
+            self.looks.append(_look(shown, applicant.phone.keyboard))
+        place = applicant.place(shown)
+        if place is None:
+            return
+        now = time.perf_counter()
+        self.waits.append(now - self._since[chat_id])
+        if place == RECEIPT:
+            self._leave(chat_id)
+            return
+        self._since[chat_id] = now
+        applicant.answers(place, shown)
+
+    def _leave(self, chat_id: int) -> None:
+        del self._inside[chat_id], self._since[chat_id]
+        self._enter()
+        if not self._inside:
+            self._gone.set()
+
+
+def _look(shown: dict[str, Any], keyboard: dict[str, Any] | None) -> Look:
+    rows = (shown.get("reply_markup") or {}).get("inline_keyboard") or (keyboard or {}).get("keyboard", [])
+    return str(shown.get("text", "")), tuple(button["text"] for row in rows for button in row)

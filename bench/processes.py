@@ -1,0 +1,101 @@
+"""A bot as a process of its own: started as an operator starts it, measured from outside, stopped or killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from simulator.server import Simulator
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TICKS: Final = os.sysconf("SC_CLK_TCK")
+START_WITHIN: Final = 60.0
+STOP_WITHIN: Final = 15.0
+
+
+class BotDied(Exception):
+    """The bot ended by itself; what it said last is the message."""
+
+
+class BotProcess:
+    """One run of a bot, `python <arguments>`, at the simulated Telegram."""
+
+    def __init__(self, process: asyncio.subprocess.Process, output: Path) -> None:
+        self._process = process
+        self._output = output
+
+    @classmethod
+    async def start(
+        cls, arguments: Sequence[str], environment: Mapping[str, str], output: Path
+    ) -> "BotProcess":
+        """Start it; what it prints goes to the end of the file `output`."""
+        with output.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *arguments,
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=log,
+                stderr=log,
+            )
+        return cls(process, output)
+
+    async def polls(self, simulator: Simulator) -> None:
+        """Return once it asks for updates; raise BotDied when it ended instead."""
+        before = _polls(simulator)
+        async with asyncio.timeout(START_WITHIN):
+            while not simulator.poller.waiting and _polls(simulator) == before:
+                self.expect_alive()
+                await asyncio.sleep(0.005)
+
+    def expect_alive(self) -> None:
+        """Raise BotDied if it has ended."""
+        if self._process.returncode is not None:
+            last = self._output.read_text("utf-8", "replace")[-2000:]
+            raise BotDied(f"the bot ended with {self._process.returncode}: {last}")
+
+    async def kill(self) -> None:
+        """Kill it with SIGKILL: it gets no chance to finish anything."""
+        self.expect_alive()
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        """Stop it as an operator does."""
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(STOP_WITHIN):
+                await self._process.wait()
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time spent so far, in the program and in the system for it (Linux)."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def peak_megabytes(self) -> float:
+        """Return the most memory it ever held (Linux)."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text("ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+
+
+def _polls(simulator: Simulator) -> int:
+    return sum(count for (method, _), count in simulator.ledger.counts.items() if method == "getUpdates")
+
+
+def environment(simulator: Simulator, url: str, folder: Path, database: str = "") -> dict[str, str]:
+    """Return the settings of a bot at this simulator, whose data rest in `folder`; no flood is refused."""
+    return {
+        "BOT_TOKEN": simulator.token,
+        "BOT_API_URL": url,
+        "DATABASE_URL": database or f"sqlite:///{folder}/bot.sqlite3",
+        "KEYS_FILE": f"{folder}/keys",
+        "ADMIN_IDS": "",
+        "LOG_LEVEL": "WARNING",
+        "FLOOD_BURST": "1000000",
+        "FLOOD_PER_SECOND": "1000000",
+        "PYTHONPATH": str(ROOT),
+    }
