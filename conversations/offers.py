@@ -9,45 +9,70 @@ from conversations.engine import Answers, Draft, Half, Month, Option, Reply, Ste
 from rules import eligibility, occupations, tariff
 from rules.money import rupiah
 from rules.refusal import Refused
+from rules.sectors import sectors_of
 
 MONTHS = ("1", "2", "3", "6", "12")
 """How many months may be paid at once."""
 
 
-def quote(answers: Answers, programmes: int, months: int, today: date) -> tariff.Quote:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A price: the quote by our reading, and every total that may hold where the law is not settled."""
+
+    quote: tariff.Quote
+    totals: tuple[int, ...]
+    sector_in_doubt: bool
+
+    @property
+    def words(self) -> object:
+        """The total in words: both totals where it is unsettled which one holds."""
+        if len(self.totals) == 1:
+            return rupiah(self.totals[0])
+        return Words("offer.either", {"low": rupiah(self.totals[0]), "high": rupiah(self.totals[-1])})
+
+    @property
+    def notes(self) -> tuple[Words, ...]:
+        """The honest sentences that belong to this price."""
+        said = (
+            (self.quote.unsettled, "offer.unsettled"),
+            (self.sector_in_doubt, "offer.sector_in_doubt"),
+            (self.quote.estimate, "offer.estimate"),
+        )
+        return tuple(Words(name) for applies, name in said if applies)
+
+
+def offered(answers: Answers, programmes: int, months: int, today: date) -> Offer:
     """Return the price of the months paid at once, the month of `today` the first."""
-    return tariff.quote(
-        answers["income"],
-        programmes=programmes,
-        sector=occupations.occupations()[answers["occupation"]["id"]].sector,
-        money=answers["payer"],
-        first=today.replace(day=1),
-        months=months,
-    )
-
-
-def amount(quoted: tariff.Quote) -> object:
-    """Return the total in words: both totals where it is unsettled which one holds."""
-    if quoted.total_without_relief != quoted.total and quoted.unsettled:
-        values = {"low": rupiah(quoted.total), "high": rupiah(quoted.total_without_relief)}
-        return Words("offer.either", values)
-    return rupiah(quoted.total)
-
-
-def notes(quoted: tariff.Quote) -> tuple[Words, ...]:
-    """Return the honest sentences that belong to a price: unsettled, estimated."""
-    unsettled = quoted.unsettled
-    said = ((unsettled, "offer.unsettled"), (quoted.estimate, "offer.estimate"))
-    return tuple(Words(name) for applies, name in said if applies)
+    occupation = occupations.occupations()[answers["occupation"]["id"]]
+    quotes = [
+        tariff.quote(
+            answers["income"],
+            programmes=programmes,
+            sector=sector,
+            money=answers["payer"],
+            first=today.replace(day=1),
+            months=months,
+        )
+        for sector in sectors_of(occupation.id, occupation.sector)
+    ]
+    totals = {quote.total for quote in quotes}
+    totals |= {quote.total_without_relief for quote in quotes if quote.unsettled}
+    in_doubt = len({quote.total for quote in quotes}) > 1
+    return Offer(quotes[0], tuple(sorted(totals)), in_doubt)
 
 
 def programme_values(draft: Draft, today: date) -> Mapping[str, object]:
-    """Return the blanks of the programmes question: month, base, what is included."""
-    quoted = quote(draft.answers, 2, 1, today)
-    must = eligibility.jht_required(draft.answers["employs"] == "yes")
-    relieved = (Words("offer.relieved"),) if quoted.months[0].relief else ()
-    required = (Words("offer.jht_required"),) if must else ()
-    return {"month": Month(today), "notes": (*relieved, *required, *notes(quoted))}
+    """Return the blanks of the programmes question: the month, and what there is to say about its price."""
+    offer = offered(draft.answers, 2, 1, today)
+    said = (
+        (offer.quote.months[0].relief, "offer.relieved"),
+        (eligibility.jht_required(draft.answers["employs"] == "yes"), "offer.jht_required"),
+        (draft.answers["income"] < eligibility.limits()["min_base"], "offer.lowest_base"),
+    )
+    return {
+        "month": Month(today),
+        "notes": (*(Words(name) for applies, name in said if applies), *offer.notes),
+    }
 
 
 def month_values(draft: Draft, today: date) -> Mapping[str, object]:
@@ -67,7 +92,7 @@ class Programmes(Choice):
         )
 
     def _price(self, value: str, draft: Draft, today: date) -> object:
-        return amount(quote(draft.answers, int(value), 1, today))
+        return offered(draft.answers, int(value), 1, today).words
 
     def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
         chosen = Choice.read(self, step, reply, draft)
@@ -88,7 +113,7 @@ class Months(Choice):
         programmes = int(draft.answers["programmes"])
         return tuple(
             Option(
-                value, _months(value, {"total": amount(quote(draft.answers, programmes, int(value), today))})
+                value, _months(value, {"total": offered(draft.answers, programmes, int(value), today).words})
             )
             for value in self.values
         )
@@ -97,9 +122,9 @@ class Months(Choice):
         if reply.tapped == "yes":
             return draft.understood(step.name)
         chosen = str(Choice.read(self, step, reply, draft))
-        quoted = quote(draft.answers, int(draft.answers["programmes"]), int(chosen), reply.today)
-        if quoted.mixed:
-            return Half(chosen, Words("offer.mixed", _month_by_month(quoted)), (YES, AGAIN))
+        offer = offered(draft.answers, int(draft.answers["programmes"]), int(chosen), reply.today)
+        if offer.quote.mixed:
+            return Half(chosen, Words("offer.mixed", _month_by_month(offer)), (YES, AGAIN))
         return chosen
 
     def shown(self, step: Step, value: Value) -> Words:
@@ -115,9 +140,9 @@ def _months(value: str, values: Mapping[str, object], name: str = "offer.months_
     return Words(f"{name}.one" if value == "1" else name, {"months": value, **values})
 
 
-def _month_by_month(quoted: tariff.Quote) -> Mapping[str, object]:
+def _month_by_month(offer: Offer) -> Mapping[str, object]:
     lines = tuple(
         Words("offer.month_line", {"month": Month(month.month), "price": rupiah(price)})
-        for month, price in zip(quoted.months, quoted.prices, strict=True)
+        for month, price in zip(offer.quote.months, offer.quote.prices, strict=True)
     )
-    return {"lines": lines, "total": rupiah(quoted.total), "ends": Month(quoted.months[0].month)}
+    return {"lines": lines, "total": offer.words, "notes": offer.notes}

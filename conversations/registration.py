@@ -28,11 +28,10 @@ from conversations.offers import (
     MONTHS,
     Months,
     Programmes,
-    amount,
     month_values,
     months_in_words,
+    offered,
     programme_values,
-    quote,
 )
 from rules import eligibility, nik, regions
 
@@ -52,7 +51,7 @@ class Consent(Choice):
         return CONSENT_VERSION
 
     def holds(self, value: Value, answers: Answers) -> bool:
-        return value == CONSENT_VERSION
+        return bool(value == CONSENT_VERSION)
 
     def shown(self, step: Step, value: Value) -> Words:
         return Words(f".{step.stem}.agree")
@@ -153,8 +152,8 @@ def full(step: Step, value: Value) -> object:
 def expected(answers: Answers, today: date) -> Words:
     """Return the expected contribution: the total, for how many months, and its notes."""
     months = int(answers["months"])
-    quoted = quote(answers, int(answers["programmes"]), months, today)
-    return Words("offer.total", {"total": amount(quoted), "months": months_in_words(answers["months"])})
+    offer = offered(answers, int(answers["programmes"]), months, today)
+    return Words("offer.total", {"total": offer.words, "months": months_in_words(answers["months"])})
 
 
 def _line(label: Words, answer: object) -> Words:

@@ -1,5 +1,6 @@
 """Putting the receiving side together: handlers, intake and poller around one bot and one database."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from post.bot import Bot, Sender, get_updates_raw
 from post.profile import introduce
 from post.sayings import Saying
 from post.speak import Send
+from rules import regions
 
 Compose = Callable[[str, int], Any]
 
@@ -53,6 +55,7 @@ async def assemble(
     async def poll(**wanted: Any) -> list[dict[str, Any]]:
         return await get_updates_raw(bot, **wanted)
 
+    asyncio.get_running_loop().run_in_executor(None, regions.warm)
     await introduce(bot, menu.profiles())
     compose = {"place": standing.composer(database, zone)}
     return Office(Poller(poll, intake.take), intake, sender.send, compose)

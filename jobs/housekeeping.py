@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jobs.clock import Tick
-from models import dialogues, quarantine, seen
+from models import dialogues, erasures, quarantine, seen
 from models.database import Database
 
 FORM_KEPT: Final = timedelta(days=30)
 """How long an unfinished form is kept after its last answer, as the consent text says."""
+
+CLOSED_KEPT: Final = timedelta(days=90)
+"""How long a withdrawn or refused registration is kept, as the consent text says."""
 
 
 class Housekeeping:
@@ -31,5 +34,6 @@ class Housekeeping:
             await seen.purge(db, now - seen.KEPT)
             await quarantine.purge(db, now - quarantine.KEPT)
             forgotten = await dialogues.forget_untouched(db, now - FORM_KEPT)
+            forgotten += await erasures.forget_closed(db, now - CLOSED_KEPT)
         if forgotten:
             await self._database.scrub()

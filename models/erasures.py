@@ -80,6 +80,16 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     return Erased(len(persons), len(kept))
 
 
+async def forget_closed(db: AsyncSession, before: datetime) -> int:
+    """Destroy what was withdrawn or refused before a moment, people and all; return how many people."""
+    closed = select(Application.worker_id).where(
+        Application.state == State.WITHDRAWN, Application.updated_at < before
+    )
+    persons = set(await db.scalars(closed))
+    await _destroy(db, persons)
+    return len(persons)
+
+
 async def replay(db: AsyncSession, person_ids: Iterable[int]) -> None:
     """Erase people again whom a restored backup has brought back."""
     await _destroy(db, set(person_ids))

@@ -84,6 +84,10 @@ class Gazetteer:
             found[number] = max(likeness, found.get(number, 0.0))
         return found
 
+    def holds(self, word: str) -> bool:
+        """Tell whether a name of several words has a word that is or begins with this one."""
+        return bool(self._holders_of(word))
+
     def words_near(self, word: str, limit: int = 12) -> list[str]:
         """Return the words of all names that differ from this one in a letter or two, nearest first."""
         forgiven = min(letters_forgiven(word), 2)

@@ -5,12 +5,13 @@ Our own table (`data/occupations.csv`); only the transport flag changes a price,
 
 import csv
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 TABLE = Path(__file__).parent / "data" / "occupations.csv"
 
@@ -18,13 +19,30 @@ ENOUGH = 75.0
 """A likeness below this is no match: the groups are shown and free text is taken."""
 
 DRIVERS = ("ojek", "supir-angkutan", "supir-truk", "supir-pribadi", "kurir")
-BARE_DRIVER = frozenset({"supir", "sopir", "driver", "pengemudi", "nyupir", "nyopir"})
+BARE_DRIVER = frozenset({"supir", "sopir", "driver", "pengemudi", "pengendara", "nyupir", "nyopir"})
 """Words that say driver and not which: all kinds are offered."""
 
-WAGE_WORDS = frozenset(
-    {"karyawan", "karyawati", "pegawai", "pns", "asn", "pppk", "tni", "polri", "polisi", "buruh pabrik"}
+FARTHEST = 15.0
+"""How far behind the likest occupation another may be and still be proposed."""
+
+_FILLING = frozenset(
+    re.findall(
+        r"\w+",
+        "saya sy aku jadi sebagai kerja bekerja pekerjaan profesi usaha punya pak bu "
+        "di yang dan sehari hari sendiri kecil kecilan biasa cuma hanya lagi",
+    )
 )
-"""Words of those who are paid a wage by an employer: they are registered by him."""
+"""Words around the thing itself that say nothing about the work."""
+
+_TRADE = frozenset(
+    re.findall(r"\w+", "tukang penjual jual jualan pedagang dagang berdagang buruh juru pemilik")
+)
+"""Words before the thing itself; alone they name no occupation."""
+
+_WAGE_EARNERS = re.compile(
+    r"\b(karyawan|karyawati|pegawai|pns|asn|pppk|p3k|tni|polri|polisi|tentara|bumn|bumd|pabrik|kantoran"
+    r"|honorer (kantor|dinas|kecamatan|pemda)|staff?( kantor)?|(kerja|admin) kantor)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +90,52 @@ def of_group(slug: str) -> tuple[Occupation, ...]:
     return tuple(one for one in occupations().values() if one.group.replace(" ", "_") == slug)
 
 
-@functools.cache
-def _everyday() -> Mapping[str, str]:
-    """Return every everyday word with the id of its occupation."""
-    words = {word: one.id for one in occupations().values() for word in one.words}
-    labels = {one.label.casefold(): one.id for one in occupations().values() if one.words}
-    return {**labels, **words}
-
-
-def find(words: str, limit: int = 6) -> tuple[Match, ...]:
-    """Return the occupations everyday words may mean, the likeliest first; none where nothing is like them."""
-    said = " ".join(words.casefold().split())
-    if said in BARE_DRIVER:
-        return tuple(Match(occupations()[name], 100.0) for name in DRIVERS)
-    best: dict[str, float] = {}
-    for word, score, _ in process.extract(said, _everyday().keys(), scorer=_likeness, limit=40):
-        name = _everyday()[word]
-        best[name] = max(score, best.get(name, 0.0))
-    ranked = sorted(best.items(), key=lambda item: -item[1])
-    return tuple(Match(occupations()[name], score) for name, score in ranked[:limit] if score >= ENOUGH)
-
-
-def _likeness(said: str, word: str, **_: object) -> float:
-    """Weigh the whole likeness against the words in common; a bare "tukang" alone counts for little."""
-    return 0.6 * fuzz.ratio(said, word) + 0.4 * fuzz.token_set_ratio(_telling(said), _telling(word))
-
-
-def _telling(words: str) -> str:
-    return " ".join(word for word in words.split() if word not in ("tukang", "di", "jual", "jualan")) or words
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text[:100].lower())
 
 
 def is_wage_earner(words: str) -> bool:
-    """Return whether the words say that somebody else pays this person a wage."""
-    said = f" {' '.join(words.casefold().split())} "
-    return any(f" {word} " in said for word in WAGE_WORDS)
+    """Tell whether words name somebody on a wage or salary, who is no BPU: karyawan pabrik, PNS."""
+    return bool(_WAGE_EARNERS.search(" ".join(_words(words))))
+
+
+def find(words: str, limit: int = 6) -> tuple[Match, ...]:
+    """Return the occupations that everyday words may mean, the likest first; none under a score of 75.
+
+    A bare "supir" gives all kinds of drivers with one score, so that the caller asks which.
+    """
+    said = [word for word in _words(words) if word not in _FILLING]
+    if not said or is_wage_earner(words) or set(said) <= _TRADE:
+        return ()
+    if set(said) <= BARE_DRIVER:
+        return tuple(Match(occupations()[name], 100.0) for name in DRIVERS)[:limit]
+    matches = [Match(one, _likeness(said, one)) for one in occupations().values()]
+    matches.sort(key=lambda match: -match.score)
+    least = max(ENOUGH, matches[0].score - FARTHEST)
+    return tuple(match for match in matches[:limit] if match.score >= least)
+
+
+def _likeness(said: list[str], occupation: Occupation) -> float:
+    label = re.sub(r"\(.*?\)", "", occupation.label)
+    return max(_like(said, _words(words)) for words in (*occupation.words, *label.split("/")))
+
+
+def _like(said: list[str], meant: list[str]) -> float:
+    """Compare the thing itself, without its trade word, and then part by part; equal words are 100."""
+    if said == meant:
+        return 100.0
+    return max(0.97 * _bare_likeness(said, meant), 0.95 * _covered(said, meant))
+
+
+def _bare_likeness(said: list[str], meant: list[str]) -> float:
+    thing, other = ([word for word in words if word not in _TRADE] for words in (said, meant))
+    return fuzz.ratio(" ".join(thing), " ".join(other)) if thing and other else 0.0
+
+
+def _covered(said: list[str], meant: list[str]) -> float:
+    """Return how well every word of an everyday name is found among more words that were said."""
+    if set(meant) <= _TRADE | BARE_DRIVER or sum(map(len, meant)) < 3:
+        return 0.0
+    likeness = [max(fuzz.ratio(one, word) for word in said) for one in meant]
+    missing = len(said) - len(meant)
+    return sum(likeness) / len(likeness) - 2 * max(0, missing) if min(likeness) >= ENOUGH else 0.0

@@ -15,12 +15,14 @@ Words = tuple[str, ...]
 ROMAN = {"1": "i", "2": "ii", "3": "iii", "4": "iv", "5": "v", "6": "vi", "7": "vii", "8": "viii", "9": "ix"}
 
 MARKERS = frozenset(
-    "desa kelurahan kel ds kecamatan kec kabupaten kab provinsi propinsi prov indonesia".split()
+    re.findall(r"\w+", "desa ds kelurahan kel kecamatan kec kabupaten kab provinsi propinsi prov indonesia")
 )
 """Words that say what kind of place follows; a few villages bear one of them in their name."""
 
 HOUSE = re.compile(r"\b(rt|rw)\b[\s.:/]*\d+", re.IGNORECASE)
 """The part of an address that no list of villages holds: RT 03, RW 02."""
+
+LONGEST_QUERY = 160
 
 
 @functools.cache
@@ -62,7 +64,7 @@ def spelt(text: str) -> Words:
 
 def asked(query: str) -> Words:
     """Return the words of a question in the one spelling, without house numbers."""
-    return spelt(HOUSE.sub(" ", query))
+    return spelt(HOUSE.sub(" ", query[:LONGEST_QUERY]))
 
 
 def without_markers(words: Words) -> Words:

@@ -14,9 +14,6 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 
-ESTIMATED_FROM = 18_200_000
-"""From this income on the table rests on one source only: the price is called an estimate."""
-
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
@@ -109,6 +106,12 @@ def reliefs() -> tuple[Relief, ...]:
     )
 
 
+@functools.cache
+def estimated_from() -> int:
+    """Return the income from which the table rests on one source only: the price is called an estimate."""
+    return min(int(row["income_min"]) for row in _rows("tariff_doubts.csv"))
+
+
 def bracket(income: int) -> Bracket:
     """Return the last row whose lower bound is not above the income."""
     return next(row for row in reversed(brackets()) if row.income_min <= income)
@@ -129,7 +132,7 @@ def quote(income: int, *, programmes: int, sector: str, money: str, first: date,
     sums = tuple(one.total(programmes) for one in prices)
     row = bracket(income)
     full = Price(first, row.jkk, row.jkm, row.jht, relief=False, unsettled=False).total(programmes)
-    return Quote(prices, sums, sum(sums), full * months, income >= ESTIMATED_FROM)
+    return Quote(prices, sums, sum(sums), full * months, income >= estimated_from())
 
 
 def relief_end(sector: str, money: str, month: date) -> date | None:

@@ -28,7 +28,11 @@ WORST = 60.0
 
 LOOKED_AT = 400
 
-SHOWN_OF_A_GUESS = 2
+SHOWN_OF_A_NAME = 3
+"""Villages of one name that come before other names, where the name is not written out."""
+
+GUESSED = 0.85
+"""What is left of a likeness where a word was changed or left out to find anything."""
 
 NEARNESS = 4.0
 """What nearness adds to a likeness: more than spelling does, less than an exact name over a begun one."""
@@ -79,21 +83,27 @@ class Index:
             _keep_best(hits, Hunt(self, words, forgiving=False).hits())
         if len(hits) < ENOUGH or max(hit.likeness for hit in hits.values()) < EXACT:
             _keep_best(hits, Hunt(self, bare, forgiving=True).hits())
-        for words in () if hits else self._guesses(bare):
-            _keep_best(hits, Hunt(self, words, forgiving=False).hits())
-        return self._ranked(hits, near)
+        return self._ranked(hits or self._guessed(bare), near)
+
+    def _guessed(self, words: Words) -> Hits:
+        hits: Hits = {}
+        for guess in self._guesses(words):
+            for code, hit in Hunt(self, guess, forgiving=False).hits().items():
+                _offer(hits, code, hit._replace(likeness=hit.likeness * GUESSED))
+        return hits
 
     def _guesses(self, words: Words) -> Iterator[Words]:
-        """Yield the words with one of them corrected, and with one of them left out."""
+        """Yield the words with an unknown one corrected, and with one of them left out."""
         for place, word in enumerate(words):
-            for near in self.everywhere.words_near(word):
-                yield (*words[:place], near, *words[place + 1 :])
-            if len(words) > 1:
-                yield (*words[:place], *words[place + 1 :])
+            before, after = words[:place], words[place + 1 :]
+            for near in () if self.everywhere.holds(word) else self.everywhere.words_near(word):
+                yield (*before, near, *after)
+            if before or after:
+                yield (*before, *after)
 
     def _ranked(self, hits: Hits, near: str) -> list[tuple[str, float]]:
         best = heapq.nlargest(LOOKED_AT, hits.items(), key=lambda item: item[1].likeness)
-        best.sort(key=lambda item: self._rank(*item, near))
+        best.sort(key=lambda item: self._rank(item[0], item[1], near))
         return [(code, hit.likeness) for code, hit in _varied(best)]
 
     def _rank(self, code: str, hit: Hit, near: str) -> tuple[object, ...]:
@@ -107,7 +117,7 @@ class Index:
 
 
 def _varied(best: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
-    """Let the third and later places of a name that was only guessed wait behind the other names.
+    """Let further villages of a name that is not written out wait behind the other names.
 
     A list full of one wrong guess helps nobody; who did mean it needs the kecamatan as well.
     """
@@ -115,8 +125,9 @@ def _varied(best: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
     first: list[tuple[str, Hit]] = []
     waiting: list[tuple[str, Hit]] = []
     for code, hit in best:
-        shown[hit.number] += 1
-        (waiting if hit.likeness < EXACT and shown[hit.number] > SHOWN_OF_A_GUESS else first).append((code, hit))
+        shown[hit.number] += len(code) == VILLAGE
+        waits = len(code) == VILLAGE and hit.likeness < EXACT and shown[hit.number] > SHOWN_OF_A_NAME
+        (waiting if waits else first).append((code, hit))
     return first + waiting
 
 
