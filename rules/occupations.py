@@ -1,6 +1,6 @@
 """Occupations: everyday words for informal work, each with its sector and with where it belongs.
 
-Our own table (`data/occupations.csv`); only the transport flag changes a price, so it is asked, never inferred.
+Our own table (`data/occupations.csv`). Only the transport flag changes a price, so it is asked, not inferred.
 """
 
 import csv
@@ -94,6 +94,10 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text[:100].lower())
 
 
+def _telling(text: str) -> list[str]:
+    return [word for word in _words(text) if word not in _FILLING]
+
+
 def is_wage_earner(words: str) -> bool:
     """Tell whether words name somebody on a wage or salary, who is no BPU: karyawan pabrik, PNS."""
     return bool(_WAGE_EARNERS.search(" ".join(_words(words))))
@@ -104,7 +108,7 @@ def find(words: str, limit: int = 6) -> tuple[Match, ...]:
 
     A bare "supir" gives all kinds of drivers with one score, so that the caller asks which.
     """
-    said = [word for word in _words(words) if word not in _FILLING]
+    said = _telling(words)
     if not said or is_wage_earner(words) or set(said) <= _TRADE:
         return ()
     if set(said) <= BARE_DRIVER:
@@ -117,7 +121,7 @@ def find(words: str, limit: int = 6) -> tuple[Match, ...]:
 
 def _likeness(said: list[str], occupation: Occupation) -> float:
     label = re.sub(r"\(.*?\)", "", occupation.label)
-    return max(_like(said, _words(words)) for words in (*occupation.words, *label.split("/")))
+    return max(_like(said, _telling(words)) for words in (*occupation.words, *label.split("/")))
 
 
 def _like(said: list[str], meant: list[str]) -> float:

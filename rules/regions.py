@@ -173,14 +173,14 @@ def find_places(query: str, *, near: str | None = None, limit: int = 8, levels: 
 def find_villages(query: str, *, near: str | None = None, limit: int = 8) -> Search:
     """Find the villages somebody may mean by `sukamaju garut`; `near` goes first among equal names.
 
-    Where a kecamatan is likest to the words, all its villages follow. Refused when there are too few
+    Where a kecamatan is likest to the words, its villages follow. Refused when there are too few
     letters, or nothing is like them.
     """
     hits = _hits(query, near)
     villages = {code: score for code, score in hits if len(code) == VILLAGE}
     best = max(villages.values(), default=0.0)
     for code, score in hits:
-        if len(code) == DISTRICT and score >= best:
+        if len(code) == DISTRICT and score > best:
             for place in regions().villages_of(code):
                 villages.setdefault(place.code, score * INSIDE)
     return _search(query, list(villages.items()), limit)

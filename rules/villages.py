@@ -34,8 +34,10 @@ SHOWN_OF_A_NAME = 3
 GUESSED = 0.85
 """What is left of a likeness where a word was changed or left out to find anything."""
 
-NEARNESS = 4.0
-"""What nearness adds to a likeness: more than spelling does, less than an exact name over a begun one."""
+NEARNESS = (0.0, 1.0, 4.0, 4.75)
+"""What it adds to a likeness to be in the same province, regency, kecamatan as the place nearby.
+
+More than spelling does, less than a whole name over the beginning of one."""
 
 
 class Hit(NamedTuple):
@@ -112,7 +114,7 @@ class Index:
         spelling = fuzz.ratio(written, name) / 10 + 3 * name.startswith(written)
         nickname = hit.likeness == EXACT and ("".join(hit.head), code) in self._nicknames
         alike = sum(near[:digits] == code[:digits] for digits in (2, 4, 6) if len(near) >= digits)
-        standing = hit.likeness + spelling + (NEARNESS + alike / 4 if alike else 0)
+        standing = hit.likeness + spelling + NEARNESS[alike]
         return (not nickname, -round(standing, 1), self.everywhere.bearers(hit.number), -len(code), code)
 
 
