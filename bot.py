@@ -6,10 +6,13 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+import textwrap
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
 import logs
@@ -22,14 +25,18 @@ from models import accounts
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.key_checks import KeysSource
 from post.bot import Bot
+from post.pace import Rates
 from post.transport import AiohttpRequest
 from settings import BadSetting, Settings
 
 Clock = Callable[[], datetime]
+Announce = Callable[[str], None]
 log = structlog.get_logger()
 
-STOP_WITHIN = 9.0
+STOP_WITHIN: Final = 9.0
 """Seconds a stop may take before it is cut short; what is then unanswered comes again."""
+
+NOT_KNOWN: Final = "Telegram does not know this BOT_TOKEN."
 
 
 class CannotStart(Exception):
@@ -47,11 +54,27 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+@contextlib.contextmanager
+def plainly() -> Iterator[None]:
+    """Say in one sentence what a wrong DATABASE_URL or KEYS_FILE leads to."""
+    try:
+        yield
+    except ArgumentError:
+        raise CannotStart("DATABASE_URL cannot be read as the address of a database.") from None
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}"
+        raise CannotStart(f"DATABASE_URL or KEYS_FILE names what cannot be used: {reason}.") from None
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise CannotStart(f"The database cannot be used: {reason}.") from None
+
+
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
+async def opened(settings: Settings, announce: Announce = say) -> AsyncIterator[Database]:
     """Open the database, with its keys; an empty one gets its tables and its key file."""
     source: KeysSource = settings.keys if settings.keys is not None else settings.keys_file
-    database = await open_database(settings.database_url, source, announce=say)
+    with plainly():
+        database = await open_database(settings.database_url, source, announce=announce)
     try:
         yield database
     finally:
@@ -59,17 +82,18 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 
 
 @contextlib.asynccontextmanager
-async def office(settings: Settings, clock: Clock) -> AsyncIterator[Office]:
+async def office(settings: Settings, clock: Clock, announce: Announce = say) -> AsyncIterator[Office]:
     """Put the bot together: database, Telegram, handlers, and what happens because time passes."""
     request = AiohttpRequest()
     bot = Bot(settings.needed_token(), settings.bot_api_url, request)
-    async with opened(settings) as database, bot_at(bot, settings):
+    async with opened(settings, announce) as database, bot_at(bot, settings):
         await appoint(database, settings, clock())
         pace = Flood(settings.flood_burst, settings.flood_per_second)
         desk = await assemble(bot, database, clock, settings.timezone, pace)
-        deliveries = Deliveries(database, desk.send, desk.compose, clock)
+        rates = Rates(settings.rate_per_second, settings.bulk_per_second)
+        deliveries = Deliveries(database, desk.send, desk.compose, clock, rates=rates, replies=desk.replies)
         housekeeping = Housekeeping(database, clock)
-        async with ticking(deliveries.tick, housekeeping.tick):
+        async with ticking(deliveries.tick, housekeeping.tick), deliveries.working():
             yield desk
 
 
@@ -78,14 +102,12 @@ async def bot_at(bot: Bot, settings: Settings) -> AsyncIterator[None]:
     """Meet Telegram, or say plainly why that fails."""
     try:
         await bot.initialize()
+        yield
     except InvalidToken:
-        raise CannotStart("Telegram does not know this BOT_TOKEN.") from None
+        raise CannotStart(NOT_KNOWN) from None
     except TelegramError as error:
-        await bot.shutdown()
         reason = type(error).__name__
         raise CannotStart(f"Telegram does not answer at BOT_API_URL ({reason}).") from None
-    try:
-        yield
     finally:
         await bot.shutdown()
 
@@ -106,14 +128,13 @@ async def give_role(database: Database, role: accounts.Role, account_id: int, mo
 async def run(settings: Settings) -> None:
     """Poll Telegram until SIGTERM or Ctrl-C, then finish the batch in hand."""
     async with office(settings, now) as desk:
-        say("The bot is running. Stop it with Ctrl-C.")
-        await until_signal(desk)
+        await until_signal(desk, "The bot is running. Stop it with Ctrl-C.")
         if desk.poller.failure == "InvalidToken":
-            raise CannotStart("Telegram does not know this BOT_TOKEN.")
+            raise CannotStart(NOT_KNOWN)
 
 
-async def until_signal(desk: Office) -> None:
-    """Poll until a signal asks to stop; a second one, or nine seconds, cut the rest short."""
+async def until_signal(desk: Office, ready: str) -> None:
+    """Poll until a signal asks to stop; a second one changes nothing, nine seconds cut the rest short."""
     polling = asyncio.create_task(desk.poller.run())
 
     def stop() -> None:
@@ -124,6 +145,7 @@ async def until_signal(desk: Office) -> None:
 
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop)
+    say(ready)
     with contextlib.suppress(asyncio.CancelledError):
         await polling
 
@@ -137,7 +159,8 @@ async def grant(settings: Settings, role: str, account_id: int) -> None:
 
 async def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables to this release; an empty database gets its tables and its key file too."""
-    await migrate(normalise_url(settings.database_url))
+    with plainly():
+        await migrate(normalise_url(settings.database_url))
     async with opened(settings):
         say("The database is up to date.")
 
@@ -146,20 +169,54 @@ def parser() -> argparse.ArgumentParser:
     """Return the command line."""
     whole = argparse.ArgumentParser(
         prog="bot.py",
+        usage="bot.py COMMAND",
         description="A Telegram bot that registers informal workers for BPJS Ketenagakerjaan (BPU).",
-        epilog="Settings come from the environment: BOT_TOKEN, DATABASE_URL, KEYS_FILE, ADMIN_IDS, TIMEZONE, "
-        "LOG_LEVEL, BOT_API_URL. README.md explains each.",
+        epilog=SETTINGS,
+        formatter_class=Listing,
     )
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser(
-        "demo", help="try the bot in a page on this computer: no token, no network (PORT, 8080)"
+    commands = whole.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", title="commands", prog="bot.py"
     )
-    commands.add_parser("run", help="answer people at Telegram until stopped (needs BOT_TOKEN)")
+    commands.add_parser("demo", help="try the bot in a page on this computer: no token, no network")
+    commands.add_parser("run", help="answer people at Telegram until stopped")
     commands.add_parser("migrate", help="bring the database to this release")
-    give = commands.add_parser("grant", help="give somebody a role")
+    give = commands.add_parser(
+        "grant", help="make somebody agent, officer or administrator: grant agent 123456789"
+    )
     give.add_argument("role", choices=[role.value for role in accounts.Role if role != accounts.Role.WORKER])
-    give.add_argument("user_id", type=int, help="their numeric Telegram id")
+    give.add_argument("user_id", type=user_id, help="their numeric Telegram id")
     return whole
+
+
+class Listing(argparse.RawDescriptionHelpFormatter):
+    """Lists the commands without a line that says that commands follow."""
+
+    def _format_action(self, action: argparse.Action) -> str:
+        listed = super()._format_action(action)
+        if action.nargs != argparse.PARSER:
+            return listed
+        return textwrap.indent(textwrap.dedent(listed.partition("\n")[2]), "  ")
+
+
+SETTINGS: Final = """\
+settings, from the environment:
+  BOT_TOKEN     the token BotFather gave; needed by run
+  DATABASE_URL  sqlite:///var/bot.sqlite3 unless set, or postgresql://user:password@host/database
+  KEYS_FILE     var/keys unless set; made for an empty database, needed ever after
+  ADMIN_IDS     Telegram ids that become administrators at start, separated by commas
+  TIMEZONE      Asia/Jakarta unless set
+  LOG_LEVEL     INFO unless set; WARNING in the demonstration
+  PORT          8080 unless set; where the demonstration's page is
+
+docs/operations.md explains these and the others.
+"""
+
+
+def user_id(text: str) -> int:
+    """Return a Telegram user id; raises for what cannot be one."""
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**52):
+        raise argparse.ArgumentTypeError("a Telegram id is a whole number, such as 123456789")
+    return int(text)
 
 
 async def obey(given: argparse.Namespace, settings: Settings) -> None:
@@ -177,20 +234,25 @@ async def obey(given: argparse.Namespace, settings: Settings) -> None:
             await grant(settings, given.role, given.user_id)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run the command line; 2 for a start that was refused, with one plain sentence."""
     given = parser().parse_args(arguments)
+    demonstration = given.command == "demo"
     try:
-        settings = Settings.read(os.environ)
-        logs.configure(level=settings.log_level, secrets=settings.secrets, json=given.command != "demo")
+        settings = Settings.read(environ, defaults={"LOG_LEVEL": "WARNING"} if demonstration else {})
+        logs.configure(level=settings.log_level, secrets=settings.secrets, json=not demonstration)
         asyncio.run(obey(given, settings))
     except (BadSetting, StartRefused, CannotStart) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as bug:  # the last resort: the interpreter's own report would show values
+        log.critical("bot.failed", exc_info=bug)
+        return 1
     return 0
 
 
 if __name__ == "__main__":
+    sys.modules["bot"] = sys.modules["__main__"]  # demo.py imports this module: one copy of it, not two
     sys.exit(main())

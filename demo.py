@@ -1,11 +1,12 @@
 """The demonstration: the real bot over real HTTP on a real database; only Telegram is ours."""
 
 import contextlib
+import errno
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from bot import CannotStart, office, say, until_signal
+from bot import CannotStart, office, until_signal
 from settings import Settings
 from simulator.clock import Clock
 from simulator.server import Simulator
@@ -17,7 +18,6 @@ PEOPLE = (("Siti", "Pekerja"), ("Budi", "Agen"), ("Wulan", "Petugas"))
 
 async def demo(settings: Settings) -> None:
     """Serve the page and the bot behind it until stopped; every demonstration begins anew."""
-    begin_anew()
     clock = Clock()
     simulator = Simulator(clock=clock, token=TOKEN)
     for name, label in PEOPLE:
@@ -25,27 +25,39 @@ async def demo(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as stack:
         try:
             url = await stack.enter_async_context(simulator.serve(settings.port))
-        except OSError:
-            raise CannotStart(f"PORT {settings.port} is taken on this computer; choose another.") from None
-        desk = await stack.enter_async_context(office(here(settings, url), clock.now))
-        say(f"The demonstration is ready: http://127.0.0.1:{settings.port}")
-        await until_signal(desk)
+        except OSError as error:
+            raise CannotStart(refusal(settings.port, error)) from None
+        folder = FOLDER / str(settings.port)
+        begin_anew(folder)
+        desk = await stack.enter_async_context(office(here(settings, url, folder), clock.now, unsaid))
+        await until_signal(desk, f"The demonstration is ready: {url}\nStop it with Ctrl-C.")
 
 
-def begin_anew() -> None:
-    """Throw the last demonstration away."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+def refusal(port: int, error: OSError) -> str:
+    """Return why the page cannot be served at a port."""
+    if error.errno == errno.EADDRINUSE:
+        return f"PORT {port} is taken on this computer; choose another, such as PORT={port % 65535 + 1}."
+    return f"PORT {port} cannot be used here; choose one above 1023."
 
 
-def here(settings: Settings, url: str) -> Settings:
+def begin_anew(folder: Path) -> None:
+    """Throw the last demonstration at this port away; the port is ours, so nobody plays there now."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def unsaid(_: str) -> None:
+    """Announce nothing: the tables and keys of a demonstration are nobody's worry."""
+
+
+def here(settings: Settings, url: str, folder: Path) -> Settings:
     """Return the settings of the demonstration: its own token, database and keys, at its own Telegram."""
     return replace(
         settings,
         token=TOKEN,
         bot_api_url=url,
-        database_url=f"sqlite:///{FOLDER}/demo.sqlite3",
-        keys_file=FOLDER / "keys",
+        database_url=f"sqlite:///{folder}/demo.sqlite3",
+        keys_file=folder / "keys",
         keys=None,
         admin_ids=(),
     )

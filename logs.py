@@ -25,8 +25,11 @@ ALLOWED: Final = frozenset(
 # fmt: on
 """The keys a line may have. Ids are internal ones; nothing is ever a text, name or number of a person."""
 
-QUIET: Final = ("aiohttp", "aiosqlite", "httpcore", "httpx", "sqlalchemy", "telegram")
-"""Libraries whose chatter holds addresses with the token, or values of rows."""
+QUIET: Final = ("aiohttp", "aiosqlite", "alembic", "httpcore", "httpx", "sqlalchemy", "telegram")
+"""Libraries whose chatter holds addresses with the token, or values of rows: they only warn."""
+
+SILENT: Final = ("apscheduler",)
+"""Libraries that warn of what is no fault, such as a tick that finds the last one still at work."""
 
 SPEAKING: Final = ("alembic", "apscheduler")
 """Libraries whose values are written too; of any other only the pattern is: values may be personal."""
@@ -44,8 +47,9 @@ def configure(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for names, least in ((QUIET, logging.WARNING), (SILENT, logging.ERROR)):
+        for name in names:
+            logging.getLogger(name).setLevel(least)
     logging.captureWarnings(True)
     structlog.configure(
         processors=[

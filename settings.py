@@ -13,12 +13,14 @@ T = TypeVar("T")
 DEFAULTS: Final[Mapping[str, str]] = {
     "BOT_API_URL": "https://api.telegram.org",
     "DATABASE_URL": "sqlite:///var/bot.sqlite3",
-    "KEYS_FILE": "var/keys.toml",
+    "KEYS_FILE": "var/keys",
     "TIMEZONE": "Asia/Jakarta",
     "LOG_LEVEL": "INFO",
     "PORT": "8080",
     "FLOOD_BURST": "20",
     "FLOOD_PER_SECOND": "1",
+    "RATE_PER_SECOND": "30",
+    "BULK_PER_SECOND": "25",
 }
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 DATABASES: Final = ("sqlite:///", "sqlite+aiosqlite:///", "postgresql://", "postgresql+psycopg://")
@@ -44,6 +46,8 @@ class Settings:
     port: int
     flood_burst: int
     flood_per_second: float
+    rate_per_second: float
+    bulk_per_second: float
     admin_ids: tuple[int, ...] = ()
     token: str | None = field(default=None, repr=False)
     keys: str | None = field(default=None, repr=False)
@@ -59,7 +63,10 @@ class Settings:
         return cls(
             bot_api_url=_read(values, "BOT_API_URL", _url, "must be an http or https address"),
             database_url=_read(
-                values, "DATABASE_URL", _database, "must begin with sqlite:/// or postgresql://"
+                values,
+                "DATABASE_URL",
+                _database,
+                "must look like sqlite:///var/bot.sqlite3 or postgresql://user:password@host/database",
             ),
             keys_file=Path(values["KEYS_FILE"]),
             timezone=_read(values, "TIMEZONE", ZoneInfo, "must be a time zone such as Asia/Jakarta"),
@@ -67,6 +74,13 @@ class Settings:
             port=_read(values, "PORT", _port, "must be a whole number from 1 to 65535"),
             flood_burst=_read(values, "FLOOD_BURST", _count, "must be a whole number of at least 1"),
             flood_per_second=_read(values, "FLOOD_PER_SECOND", _rate, "must be a number above 0"),
+            rate_per_second=_read(values, "RATE_PER_SECOND", _rate, "must be a number above 0"),
+            bulk_per_second=_read(
+                values,
+                "BULK_PER_SECOND",
+                lambda bulk: _rate_up_to(bulk, values["RATE_PER_SECOND"]),
+                "must be a number above 0, and not above RATE_PER_SECOND",
+            ),
             admin_ids=_read(values, "ADMIN_IDS", _ids, "must be Telegram user ids separated by commas"),
             token=_read(values, "BOT_TOKEN", _token, "must look like 123456:ABC-DEF, as BotFather shows it"),
             keys=values.get("KEYS"),
@@ -108,7 +122,8 @@ def _url(text: str) -> str:
 
 def _database(text: str) -> str:
     _must(text.startswith(DATABASES) and not text.endswith("///"))
-    _must(bool(urlsplit(text).path.strip("/")))
+    parts = urlsplit(text)
+    _must(bool(parts.path.strip("/")) and (parts.port is None or parts.port > 0))
     return text
 
 
@@ -134,6 +149,11 @@ def _port(text: str) -> int:
 
 def _rate(text: str) -> float:
     _must(0 < float(text) < float("inf"))
+    return float(text)
+
+
+def _rate_up_to(text: str, most: str) -> float:
+    _must(_rate(text) <= _rate(most))
     return float(text)
 
 

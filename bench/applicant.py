@@ -1,10 +1,12 @@
 """An invented applicant: reads what a bot shows and answers as a person would, from hello to the receipt."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from rules.regions import regions
 from simulator.phone import Phone
 
 Shown = Mapping[str, Any]
@@ -21,9 +23,36 @@ OLDEST: Final = date(1975, 1, 1)
 GIVEN: Final = ("Siti", "Budi", "Dewi", "Agus", "Rina", "Joko", "Wulan", "Asep")
 SYLLABLES: Final = ("ba", "ca", "da", "ga", "ja", "ka", "la", "ma", "na", "pa")
 
+WORK: Final = (
+    "jualan di pasar",
+    "petani",
+    "nelayan",
+    "tukang bakso",
+    "ojek",
+    "tukang becak",
+    "buruh tani",
+    "penjahit",
+    "tukang kayu",
+    "pemulung",
+    "warung kelontong",
+    "asisten rumah tangga",
+    "tukang cukur",
+    "pedagang sayur",
+    "peternak ayam",
+    "kuli bangunan",
+    "tukang parkir",
+    "jual gorengan",
+    "montir",
+    "pengrajin",
+)
+"""Everyday words for work."""
+
 GREETING: Final = "greeting"
 RECEIPT: Final = "receipt"
 PHONE: Final = "phone"
+VILLAGE_FOUND: Final = "village~"
+VILLAGE_DIGITS: Final = 10
+"""A button that carries fewer digits stands for a larger place."""
 
 TAPPED: Final = {
     "consent": "agree",
@@ -40,6 +69,9 @@ TAPPED: Final = {
 }
 """What everybody taps."""
 
+STRIDE: Final = 7919
+"""From one applicant's village to the next one's, so that no two look for the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -51,6 +83,8 @@ class Told:
     sex: str
     address: str
     income: int
+    village: str
+    work: str
 
     def typed(self) -> dict[str, str]:
         """Return what is typed at each question that wants words."""
@@ -59,8 +93,8 @@ class Told:
             "name": self.name,
             "birth_date": f"{self.born.day}-{self.born.month}-{self.born.year}",
             "address": self.address,
-            "village": "cibiuk kaler garut",
-            "occupation": "jualan di pasar",
+            "village": self.village,
+            "occupation": self.work,
             "workplace": "Pasar Cibiuk",
             "income": f"{self.income // 1000} ribu",
         }
@@ -79,7 +113,20 @@ def invented(number: int) -> Told:
         sex=sex,
         address=f"Kampung Baru No. {number + 1} RT 003 RW 001",
         income=1_000_000 + number % 40 * 50_000,
+        village=_village(number),
+        work=WORK[number % len(WORK)],
     )
+
+
+@functools.cache
+def _villages() -> list[str]:
+    return [code for code in regions().names if len(code) == VILLAGE_DIGITS]
+
+
+def _village(number: int) -> str:
+    """Return a village as somebody writes it: its name and its kecamatan's."""
+    code = _villages()[number * STRIDE % len(_villages())]
+    return f"{regions().place(code).name} {regions().place(code[:6]).name}".lower()
 
 
 def _surname(number: int) -> str:
@@ -129,6 +176,8 @@ class Applicant:
         if place == GREETING:
             return data.startswith("v1|c|daftar|")
         choice = data.rpartition("|")[2]
+        if place == VILLAGE_FOUND:
+            return len(choice.partition("~")[0]) == VILLAGE_DIGITS
         return "~" in choice if place.endswith("~") else choice == TAPPED.get(place, self.told.sex)
 
 

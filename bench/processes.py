@@ -1,4 +1,4 @@
-"""A bot as a process of its own: started as an operator starts it, measured from outside, stopped or killed."""
+"""A bot as a process of its own: started as an operator starts it, watched from outside, ended."""
 
 import asyncio
 import os

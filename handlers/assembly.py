@@ -11,12 +11,15 @@ from telegram.ext import Application, ContextTypes
 
 from handlers import menu, standing
 from handlers.batch import Context
+from handlers.durably import Pause
 from handlers.flood import Flood
 from handlers.intake import Intake
 from handlers.polling import Poller
 from handlers.routes import handlers
 from models.database import Database
+from models.deliveries import PLACE
 from post.bot import Bot, Sender, get_updates_raw
+from post.pace import Replies
 from post.profile import introduce
 from post.sayings import Saying
 from post.speak import Send
@@ -27,16 +30,25 @@ Compose = Callable[[str, int], Any]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The receiving side: who polls, who sends, and how owed messages are put into words."""
+    """The receiving side: who polls, whose handlers take updates in, who sends, and how owed messages are
+    put into words.
+    """
 
     poller: Poller
     intake: Intake
+    application: Application[Any, Context, Any, Any, Any, Any]
     send: Send[Saying]
     compose: Mapping[str, standing.Composer]
+    replies: Replies
 
 
 async def assemble(
-    bot: Bot, database: Database, now: Callable[[], datetime], zone: ZoneInfo, flood: Flood
+    bot: Bot,
+    database: Database,
+    now: Callable[[], datetime],
+    zone: ZoneInfo,
+    flood: Flood,
+    pause: Pause = asyncio.sleep,
 ) -> Office:
     """Return the office of a bot that has met Telegram, introduced in every language."""
     application = (
@@ -49,13 +61,15 @@ async def assemble(
     )
     await application.initialize()
     application.add_handlers(handlers())
-    sender = Sender(bot)
-    intake = Intake(application, database, sender.send, now, zone, flood)
+    sender, replies = Sender(bot), Replies()
+    said = replies.counting(sender.send)
+    intake = Intake(application, database, said, now, zone, flood, pause)
 
     async def poll(**wanted: Any) -> list[dict[str, Any]]:
         return await get_updates_raw(bot, **wanted)
 
     asyncio.get_running_loop().run_in_executor(None, regions.warm)
     await introduce(bot, menu.profiles())
-    compose = {"place": standing.composer(database, zone)}
-    return Office(Poller(poll, intake.take), intake, sender.send, compose)
+    await intake.recover()
+    compose = {PLACE: standing.composer(database.keys, zone)}
+    return Office(Poller(poll, intake.take, intake.rest), intake, application, sender.send, compose, replies)

@@ -50,7 +50,12 @@ class Place:
 
 @dataclass(slots=True)
 class Batch:
-    """What a batch holds while its transaction is open."""
+    """What a batch holds while its transaction is open.
+
+    `places` are those in front of people, by account; `left` those put away within the batch, by dialogue:
+    an answer given just before still has to rest. `owed` are those who are owed the sight of where they
+    stand until they are known to be answered.
+    """
 
     db: AsyncSession
     keys: Keys
@@ -58,7 +63,9 @@ class Batch:
     zone: ZoneInfo
     accounts: dict[int, Account] = field(default_factory=dict)
     places: dict[int, Place] = field(default_factory=dict)
+    left: dict[int, Place] = field(default_factory=dict)
     sayings: dict[int, list[Saying]] = field(default_factory=dict)
+    owed: set[int] = field(default_factory=set)
     failure: Exception | None = None
     erased: bool = False
 
@@ -66,6 +73,27 @@ class Batch:
     def today(self) -> date:
         """The day it is in the office's zone."""
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def changed(self) -> list[Place]:
+        """The places whose drafts are to be written, those in front and those put away."""
+        held = {place.dialogue.id: place for place in (*self.left.values(), *self.places.values())}
+        return [place for place in held.values() if place.changed and not place.dialogue.ended]
+
+    def place_of(self, dialogue: OpenDialogue) -> Place:
+        """Return the place of a stored dialogue, as this batch has it if it was answered just now."""
+        in_front = self.places.get(dialogue.account_id)
+        if in_front is not None and in_front.dialogue.id == dialogue.id:
+            return in_front
+        return self.left.get(dialogue.id) or Place.of(dialogue)
+
+    def forget(self, account_id: int) -> None:
+        """Let go of all that is held of somebody who was erased."""
+        del self.accounts[account_id]
+        self.places.pop(account_id, None)
+        self.left = {
+            key: place for key, place in self.left.items() if place.dialogue.account_id != account_id
+        }
 
     def say(self, saying: Saying, chat_id: int) -> None:
         """Owe a saying to a chat; it is said after the commit, in order."""
@@ -109,9 +137,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         return self.batch.places.get(self._user)
 
     def stand_at(self, place: Place | None) -> None:
-        """Put a dialogue in front of the sender, or none."""
+        """Put a dialogue in front of the sender, or none; the one that was there is put away."""
+        before = self.batch.places.pop(self._user, None)
+        if before is not None:
+            self.batch.left[before.dialogue.id] = before
         if place is None:
-            self.batch.places.pop(self._user, None)
             self.account.dialogue_id = None
         else:
             self.batch.places[self._user] = place

@@ -15,6 +15,9 @@ from models import applications, dialogues, erasures
 from post.keyboards import Button, Inline
 from rules.dates import long
 
+LISTED = 15
+"""How many registrations /status tells of, the newest first: a message holds 4,096 characters."""
+
 Command = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
@@ -79,8 +82,7 @@ async def choose_draft(context: Context, words: str, waiting: list[dialogues.Ope
 
 def draft_button(context: Context, opened: dialogues.OpenDialogue) -> Button:
     """Return the button of one open form: whom it is about and how far it is."""
-    place = context.place
-    place = place if place is not None and place.dialogue.id == opened.id else Place.of(opened)
+    place = context.batch.place_of(opened)
     turn = place.turn()
     assert turn.step is not None  # noqa: S101 - a finished form is filed, not open
     step, steps = place.flow.progress(place.draft.answers, turn.step)
@@ -106,7 +108,7 @@ async def go_on(update: Update, context: Context) -> None:
 
 def stand_and_show(context: Context, opened: dialogues.OpenDialogue) -> None:
     """Put an open form in front of the sender and ask its present question."""
-    place = Place.of(opened)
+    place = context.batch.place_of(opened)
     context.stand_at(place)
     context.show(place.turn())
 
@@ -120,8 +122,6 @@ async def go_on_with(context: Context, draft: str) -> None:
     wanted = next((one for one in waiting if str(one.id) == draft), None)
     if wanted is None:
         await nothing_open(context)
-    elif context.place is not None and context.place.dialogue.id == wanted.id:
-        context.show(context.place.turn())
     else:
         stand_and_show(context, wanted)
 
@@ -132,8 +132,8 @@ async def go_on_any(context: Context) -> None:
 
 
 async def status(update: Update, context: Context) -> None:
-    """List what was sent from this chat, and how far each is."""
-    filed = await applications.of_account(context.batch.db, context.account.id)
+    """List what was last sent from this chat, and how far each is."""
+    filed = (await applications.of_account(context.batch.db, context.account.id))[:LISTED]
     named = await filing.names(context, filed)
     lines = [
         context.words(
@@ -249,7 +249,7 @@ async def erase_everything(context: Context) -> None:
     context.stand_at(None)
     await batch.db.flush()
     await erasures.erase_account(batch.db, batch.keys, account.id, batch.now)
-    del batch.accounts[account.id]
+    batch.forget(account.id)
     batch.erased = True
 
 

@@ -11,6 +11,9 @@ from models.dialogues import open_ones
 from post.keyboards import Button, Inline, NoKeyboard
 from rules.text import clean
 
+LONGEST = 300
+"""No answer has more letters: one that is read back among our own words must fit into a message."""
+
 
 async def replied(update: Update, context: Context) -> None:
     """Take a text or a contact card as the answer to the present question."""
@@ -31,6 +34,10 @@ async def replied(update: Update, context: Context) -> None:
         if reading.is_question(text):
             side_question(context, place)
             return
+    if len(text) > LONGEST:
+        context.say(context.words("dialogue.length", got=len(text), least=1, most=LONGEST))
+        context.show(turn)
+        return
     options = context.page(place).options(turn)
     reply = reading.reply_of(message, context.batch.today, options, place.flow.name)
     if reply.tapped is not None and reply.tapped.startswith("!") and reply.tapped != "!keep":
@@ -46,7 +53,13 @@ async def tapped(update: Update, context: Context) -> None:
     place = context.place
     parts = (query.data or "").split("|")
     now = place.turn() if place else None
-    if place is None or now is None or now.step is None or len(parts) != 4 or not _present(parts, place, now):
+    if (
+        place is None
+        or now is None
+        or now.step is None
+        or len(parts) != 4
+        or not _present(context, parts, place, now)
+    ):
         context.answer(query.id, context.words("dialogue.past_toast"))
         await past(context)
         return
@@ -60,9 +73,14 @@ async def tapped(update: Update, context: Context) -> None:
         await go(context, place, advance(place.flow, place.draft, Reply(context.batch.today, tapped=choice)))
 
 
-def _present(parts: list[str], place: Place, now: Turn) -> bool:
-    _, draft, step, _ = parts
-    return draft == base36(place.dialogue.id) and now.step is not None and step == now.step.name
+def _present(context: Context, parts: list[str], place: Place, now: Turn) -> bool:
+    """Return whether such a button is, or was, under the question that is asked now."""
+    mark, draft, step, choice = parts
+    if mark != "v1" or draft != base36(place.dialogue.id) or now.step is None or step != now.step.name:
+        return False
+    afresh = now.step.kind.options(now.step, now.draft, context.batch.today)
+    offered = {option.value for option in (*context.page(place).options(now), *afresh)}
+    return choice.startswith("!") or choice in offered
 
 
 async def control(context: Context, place: Place, name: str) -> None:

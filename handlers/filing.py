@@ -7,15 +7,19 @@ from typing import Any
 
 from conversations.engine import Answers
 from conversations.registration import CONSENT_VERSION, doubts, expected, registration
+from handlers.answering import place_owed
 from handlers.batch import Context, Place
 from handlers.render import Teller
 from locales import say
-from models import filing
+from models import deliveries, filing
 from models.applications import Application, key_of
 from models.consents import Basis, Consent
 from models.ids import new_id
 from post.keyboards import Button, Inline
 from rules import occupations
+
+RECEIPT_WAITS = 60.0
+"""Seconds after which a receipt is shown again, unless it is known by then that it was shown."""
 
 Effect = Callable[[Context, Place], Awaitable[None]]
 
@@ -68,6 +72,10 @@ async def file_registration(context: Context, place: Place) -> None:
     await batch.db.flush()
     filed = await filing.file(
         batch.db, batch.keys, place.dialogue, filing_of(answers, batch.today), batch.now
+    )
+    batch.owed.add(context.account.id)
+    await deliveries.owe(
+        batch.db, batch.keys, [place_owed(context.account.id, RECEIPT_WAITS, batch.now)], batch.now
     )
     context.stand_at(None)
     context.say(

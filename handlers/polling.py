@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from handlers.intake import Raw
+from handlers.arrivals import Raw
 
 ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update we ask for; others never arise."""
@@ -17,18 +17,34 @@ PATIENCE: Final = 30
 """Seconds a poll waits for something to arrive."""
 
 PAUSES: Final = (1, 2, 4, 8, 16, 30)
+"""Seconds between polls while Telegram does not answer."""
 
 GetUpdates = Callable[..., Awaitable[list[dict[str, Any]]]]
 Take = Callable[[Sequence[Raw]], Awaitable[None]]
 log = structlog.get_logger()
 
 
-class Poller:
-    """Asks for updates, has each batch taken in, and acknowledges it with the next offset."""
+async def _nothing() -> None:
+    return None
 
-    def __init__(self, get_updates: GetUpdates, take: Take) -> None:
+
+class Poller:
+    """Asks for updates, has each batch taken in, and acknowledges it with the next offset.
+
+    `rest` is done when polling ends; `pauses` are the seconds to wait after so many failures in a row.
+    """
+
+    def __init__(
+        self,
+        get_updates: GetUpdates,
+        take: Take,
+        rest: Callable[[], Awaitable[None]] = _nothing,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
         self._get_updates = get_updates
         self._take = take
+        self._rest = rest
+        self._pauses = pauses
         self._stopping = asyncio.Event()
         self._offset: int | None = None
         self._taking = False
@@ -56,8 +72,9 @@ class Poller:
                 log.warning("polling.failed", kind=type(error).__name__, attempts=failures)
                 await self._pause(failures, error)
             else:
-                failures = 0
+                failures, self.failure = 0, None
         await self._acknowledge()
+        await self._rest()
 
     async def once(self, patience: int) -> int:
         """Take in what has arrived within `patience` seconds; return how many updates that was."""
@@ -84,7 +101,7 @@ class Poller:
         await polling
 
     async def _pause(self, failures: int, error: TelegramError | None = None) -> None:
-        seconds: float = PAUSES[min(failures, len(PAUSES)) - 1]
+        seconds: float = self._pauses[min(failures, len(self._pauses)) - 1]
         if isinstance(error, RetryAfter):
             after = error.retry_after
             seconds = after if isinstance(after, int | float) else after.total_seconds()

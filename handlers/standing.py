@@ -1,9 +1,11 @@
 """Where a person stands, shown without a new answer: after a redelivery, or when a reply was owed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from conversations.registration import registration
@@ -13,12 +15,14 @@ from handlers.render import Page, messages
 from locales import SOURCE, say
 from models import applications, dialogues
 from models.accounts import Account
-from models.database import Database
+from models.among import among
+from models.deliveries import Claimed
+from models.keys import Keys
 from models.states import State
 from post.sayings import Leave, Message, Saying
 
-Composer = Callable[[int, datetime], Awaitable[tuple[Saying, ...]]]
-"""Puts an owed message into words when it is sent: for whom, and when."""
+Composer = Callable[[AsyncSession, Sequence[Claimed], datetime], Awaitable[Mapping[int, tuple[Saying, ...]]]]
+"""Puts owed messages into words when they are sent, by their ids."""
 
 
 async def show(batch: Batch, account_id: int) -> None:
@@ -49,19 +53,20 @@ async def _last(batch: Batch, account: Account) -> Message:
     return Message(account.id, text, filing.receipt_buttons(account.language, filed[0]))
 
 
-def composer(database: Database, zone: ZoneInfo) -> Composer:
-    """Return what puts the place of a person into words, read afresh when it is sent."""
+def composer(keys: Keys, zone: ZoneInfo) -> Composer:
+    """Return what puts the places of people into words, read afresh when they are sent."""
 
-    async def compose(account_id: int, now: datetime) -> tuple[Saying, ...]:
-        async with database.begin() as db:
-            batch = Batch(db, database.keys, now, zone)
-            account = await db.get(Account, account_id)
-            if account is None:
-                return ()
-            batch.accounts = {account_id: account}
-            opened = await dialogues.current(db, database.keys, [account_id])
-            batch.places = {owner: Place.of(one) for owner, one in opened.items()}
-            return await sayings(batch, account_id)
+    async def compose(
+        db: AsyncSession, owed: Sequence[Claimed], now: datetime
+    ) -> dict[int, tuple[Saying, ...]]:
+        people = {each.chat_id for each in owed}
+        batch = Batch(db, keys, now, zone)
+        known = await db.scalars(select(Account).where(among(Account.id, people)))
+        batch.accounts = {account.id: account for account in known}
+        opened = await dialogues.current(db, keys, people)
+        batch.places = {owner: Place.of(one) for owner, one in opened.items()}
+        asked = [each for each in owed if each.chat_id in batch.accounts]
+        return {each.id: await sayings(batch, each.chat_id) for each in asked}
 
     return compose
 
@@ -69,8 +74,20 @@ def composer(database: Database, zone: ZoneInfo) -> Composer:
 def outside(batch: Batch, update: Update) -> None:
     """Leave a group, and tell the one who wrote there in private: nothing is ever said in a group."""
     chat, user = update.effective_chat, update.effective_user
-    if chat is None or chat.type == "private" or chat.id in batch.sayings:
+    if chat is None or chat.type == "private" or chat.id in batch.sayings or _left(update):
         return
     batch.say(Leave(chat.id), chat.id)
-    if user is not None and not user.is_bot:
+    if user is not None and not user.is_bot and not _in_the_name_of_a_chat(update):
         batch.say(Message(user.id, say(SOURCE, "dialogue.private_only")), user.id)
+
+
+def _left(update: Update) -> bool:
+    """Return whether this only tells that we are no longer in a group."""
+    change = update.my_chat_member
+    return change is not None and change.new_chat_member.status in ("left", "kicked")
+
+
+def _in_the_name_of_a_chat(update: Update) -> bool:
+    """Return whether a channel or an anonymous administrator wrote: the sender is then nobody's account."""
+    message = update.effective_message
+    return message is not None and message.sender_chat is not None

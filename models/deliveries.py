@@ -1,22 +1,22 @@
 """Deliveries: every message we owe, until it is sent or it is known why not.
 
 queued → sending → sent | uncertain | dead | broken; queued → cancelled | expired.
-A caller claims, commits, sends, closes, commits. Whoever dies in between is found by the sweep.
+How they are sent is in models/sending.py and models/settlements.py.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import Index, LargeBinary, case, delete, or_, select, text, update
+from sqlalchemy import Index, LargeBinary, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.among import among
 from models.base import Base, Id, one_of, table_of
-from models.clock import from_now
 from models.conflicts import Row, insert_returning
 from models.ids import new_id
 from models.keys import Keys
@@ -65,11 +65,15 @@ class Fate(StrEnum):
     BROKEN = "broken"
 
 
-OPEN = (Fate.QUEUED, Fate.SENDING, Fate.UNCERTAIN)
+PLACE: Final = "place"
+"""The kind of delivery that shows an account where it stands."""
 
 
 class Delivery(Base):
-    """One message owed; `dedupe` is unique for ever, the payload is sealed and emptied at the end."""
+    """One message owed; `dedupe` is unique for ever, the payload is sealed and emptied at the end.
+
+    A reminder has no payload: `subject_id` names its membership, `month` and `step` what it is about.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -78,6 +82,18 @@ class Delivery(Base):
             "lane",
             "not_before",
             "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_deliveries_chat",
+            "chat_id",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_deliveries_expiring",
+            "expires_at",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),
@@ -96,6 +112,9 @@ class Delivery(Base):
     account_id: Mapped[int | None] = mapped_column(Id, index=True)
     chat_id: Mapped[int] = mapped_column(Id)
     kind: Mapped[str]
+    subject_id: Mapped[int | None] = mapped_column(Id)
+    month: Mapped[date | None]
+    step: Mapped[str | None]
     payload: Mapped[bytes] = mapped_column(LargeBinary)
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
@@ -124,7 +143,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery in the hand of one sender, with its payload open."""
+    """A delivery in the hand of one sender, with its payload open.
+
+    `attempts` tells this claim from any later one; `readable` is False when the payload cannot be opened.
+    """
 
     id: int
     lane: Lane
@@ -135,73 +157,16 @@ class Claimed:
     kind: str
     payload: dict[str, Any] = field(repr=False)
     attempts: int
+    subject_id: int | None = None
+    month: date | None = None
+    step: str | None = None
+    readable: bool = True
 
 
 async def owe(db: AsyncSession, keys: Keys, owed: Iterable[Owed], now: datetime) -> int:
     """Owe messages and return how many are new; one whose dedupe name is known changes nothing."""
     rows = [_row(keys, each, now) for each in sorted(owed, key=lambda each: each.dedupe)]
     return len(await insert_returning(db, Delivery, rows, Delivery.id))
-
-
-async def claim(db: AsyncSession, keys: Keys, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
-    """Take what is due, first lanes first, for as long as the lease; commit before sending."""
-    due = (
-        select(Delivery.id)
-        .where(Delivery.state == Fate.QUEUED, Delivery.not_before <= now)
-        .where(or_(Delivery.expires_at.is_(None), Delivery.expires_at > now))
-        .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = (
-        update(table_of(Delivery))
-        .where(Delivery.id.in_(select(due.c.id)))
-        .values(state=Fate.SENDING, lease_until=from_now(lease), attempts=Delivery.attempts + 1)
-        .returning(*table_of(Delivery).c)
-    )
-    rows = (await db.execute(taken)).all()
-    return [_claimed(keys, row) for row in sorted(rows, key=lambda row: (row.lane, row.not_before, row.id))]
-
-
-async def close(
-    db: AsyncSession, delivery_id: int, fate: Fate, *, message_id: int | None = None, error: str | None = None
-) -> bool:
-    """Note what a send came to; False when the row was closed or erased meanwhile."""
-    values: Row = {"state": fate, "lease_until": None, "message_id": message_id, "error": error}
-    if fate is not Fate.UNCERTAIN:
-        values["payload"] = b""
-    return await _change(db, delivery_id, values)
-
-
-async def later(db: AsyncSession, delivery_id: int, not_before: datetime, error: str | None = None) -> bool:
-    """Put a claimed row back until a moment; False when it was closed or erased meanwhile."""
-    return await _change(
-        db, delivery_id, {"state": Fate.QUEUED, "not_before": not_before, "lease_until": None, "error": error}
-    )
-
-
-async def sweep(db: AsyncSession) -> int:
-    """Take back what dead senders held: class A is queued again, class B is uncertain. Return how many."""
-    fate = case((Delivery.promise == Promise.AT_LEAST_ONCE, Fate.QUEUED.value), else_=Fate.UNCERTAIN.value)
-    found = await db.execute(
-        update(table_of(Delivery))
-        .where(Delivery.state == Fate.SENDING, Delivery.lease_until < from_now())
-        .values(state=fate, lease_until=None)
-        .returning(Delivery.id)
-    )
-    return len(found.all())
-
-
-async def expire(db: AsyncSession, now: datetime) -> int:
-    """Close what waited beyond its time, and return how many."""
-    found = await db.execute(
-        update(table_of(Delivery))
-        .where(Delivery.state == Fate.QUEUED, Delivery.expires_at <= now)
-        .values(state=Fate.EXPIRED, payload=b"")
-        .returning(Delivery.id)
-    )
-    return len(found.all())
 
 
 async def cancel(db: AsyncSession, account_id: int, lanes: Iterable[Lane] = Lane) -> int:
@@ -216,18 +181,25 @@ async def cancel(db: AsyncSession, account_id: int, lanes: Iterable[Lane] = Lane
     return len(found.all())
 
 
+async def places_owed(db: AsyncSession) -> set[int]:
+    """Return the accounts that are owed the sight of where they stand."""
+    owed = select(Delivery.account_id).where(Delivery.kind == PLACE, Delivery.state == Fate.QUEUED)
+    return {account_id for account_id in await db.scalars(owed) if account_id is not None}
+
+
+async def places_settled(db: AsyncSession, account_ids: Iterable[int]) -> None:
+    """Cancel the sight of where they stand for accounts that were shown it by now."""
+    await db.execute(
+        update(table_of(Delivery))
+        .where(among(Delivery.account_id, account_ids))
+        .where(Delivery.kind == PLACE, Delivery.state == Fate.QUEUED)
+        .values(state=Fate.CANCELLED, payload=b"")
+    )
+
+
 async def erase(db: AsyncSession, account_id: int) -> None:
     """Delete every trace of what an account was owed or sent."""
     await db.execute(delete(Delivery).where(Delivery.account_id == account_id))
-
-
-async def _change(db: AsyncSession, delivery_id: int, values: Row) -> bool:
-    statement = (
-        update(table_of(Delivery))
-        .where(Delivery.id == delivery_id, Delivery.state.in_(OPEN))
-        .values(**values)
-    )
-    return (await db.execute(statement.returning(Delivery.id))).first() is not None
 
 
 def _row(keys: Keys, owed: Owed, now: datetime) -> Row:
@@ -247,17 +219,3 @@ def _row(keys: Keys, owed: Owed, now: datetime) -> Row:
         "attempts": 0,
         "created_at": now,
     }
-
-
-def _claimed(keys: Keys, row: Any) -> Claimed:
-    return Claimed(
-        id=row.id,
-        lane=Lane(row.lane),
-        promise=row.promise,
-        dedupe=row.dedupe,
-        account_id=row.account_id,
-        chat_id=row.chat_id,
-        kind=row.kind,
-        payload=orjson.loads(keys.open("deliveries", row.id, "payload", row.payload)),
-        attempts=row.attempts,
-    )

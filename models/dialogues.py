@@ -27,7 +27,10 @@ class Overtaken(Exception):
 
 
 class Dialogue(Base):
-    """One unfinished dialogue of an account; `version` grows with every answer."""
+    """One unfinished dialogue of an account; `version` grows with every answer.
+
+    `asked_at` is when the present question was shown, None as long as it is not known to be.
+    """
 
     __tablename__ = "dialogues"
 
@@ -236,6 +239,20 @@ def _opened(keys: Keys, row: Any) -> OpenDialogue:
         asked_at=row.asked_at,
         stored=row.version,
     )
+
+
+async def unasked(db: AsyncSession) -> set[int]:
+    """Return the accounts that were perhaps not shown the present question of the dialogue before them."""
+    in_front = (Account.dialogue_id == Dialogue.id) & (Account.id == Dialogue.account_id)
+    waiting = select(Account.id).join(Dialogue, in_front).where(Dialogue.asked_at.is_(None))
+    return set(await db.scalars(waiting))
+
+
+async def note_asked(db: AsyncSession, account_ids: Iterable[int], now: datetime) -> None:
+    """Note that these accounts were shown the present question."""
+    in_front = select(Account.dialogue_id).where(among(Account.id, account_ids))
+    unnoted = (Dialogue.id.in_(in_front), Dialogue.asked_at.is_(None))
+    await db.execute(update(table_of(Dialogue)).where(*unnoted).values(asked_at=now))
 
 
 async def forget_untouched(db: AsyncSession, before: datetime) -> int:

@@ -18,6 +18,9 @@ from simulator.world import Telegram
 
 LIMITS = {"per_chat", "chat_burst", "overall", "group_per_minute"}
 
+HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+"""A file somebody sent runs nothing in the page's name, whatever it holds."""
+
 Answering = Callable[[web.Request], Awaitable[Any]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -215,17 +218,17 @@ class Desk:
         kept = self._world.files.by_id(request.match_info["file_id"])
         if kept is None:
             return _json(404, {"error": "there is no such file"})
-        return web.Response(body=kept.content, content_type=kept.mime)
+        return web.Response(body=kept.content, content_type=kept.mime, headers=HARMLESS)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """The stream of events."""
         stream = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
-        await stream.prepare(request)
-        await stream.write(b": listening\n\n")
-        queue = self._world.events.listen()
+        queue = self._world.events.listen()  # first: what happens while the stream opens is heard too
         try:
+            await stream.prepare(request)
+            await stream.write(b": listening\n\n")
             while (event := await queue.get()) is not None:
                 await stream.write(b"data: " + orjson.dumps(event) + b"\n\n")
         except ConnectionError:

@@ -25,7 +25,7 @@ def _as_before() -> Iterator[None]:
     """Leave the process's logging as it was."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    quiet = {name: logging.getLogger(name).level for name in logs.QUIET}
+    quiet = {name: logging.getLogger(name).level for name in logs.QUIET + logs.SILENT}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -96,13 +96,22 @@ def test_an_exception_may_be_handed_over(stream: io.StringIO) -> None:
 
 def test_a_librarys_line_is_written_without_its_values(stream: io.StringIO) -> None:
     logging.getLogger("elsewhere").warning("cannot read %s", NIK)
-    logging.getLogger("alembic.runtime").info("Running upgrade %s -> %s", "1", "2")
+    logging.getLogger("alembic.runtime").warning("Running upgrade %s -> %s", "1", "2")
 
     assert ["cannot read %s", "Running upgrade 1 -> 2"] == [line["event"] for line in lines(stream)]
 
 
 @pytest.mark.parametrize(
-    "name", ["httpx", "httpcore", "aiohttp.access", "telegram.Bot", "aiosqlite", "sqlalchemy.engine"]
+    "name",
+    [
+        "httpx",
+        "httpcore",
+        "aiohttp.access",
+        "telegram.Bot",
+        "aiosqlite",
+        "sqlalchemy.engine",
+        "alembic.runtime",
+    ],
 )
 def test_a_talkative_library_is_quiet_even_at_debug(stream: io.StringIO, name: str) -> None:
     logging.getLogger(name).debug("x")
@@ -110,6 +119,14 @@ def test_a_talkative_library_is_quiet_even_at_debug(stream: io.StringIO, name: s
     logging.getLogger(name).warning("y")
 
     assert ["y"] == [line["event"] for line in lines(stream)]
+
+
+def test_the_scheduler_speaks_only_of_a_job_that_failed(stream: io.StringIO) -> None:
+    scheduler = logging.getLogger("apscheduler.executors.default")
+    scheduler.warning('Run time of job "%s" was missed by %s', "drain", "0:00:02")
+    scheduler.error('Job "%s" raised an exception', "drain")
+
+    assert ['Job "drain" raised an exception'] == [line["event"] for line in lines(stream)]
 
 
 def test_a_line_that_cannot_be_written_shows_its_place_alone(

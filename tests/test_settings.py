@@ -15,8 +15,9 @@ def test_an_empty_environment_is_enough_for_the_demo() -> None:
     assert settings.token is None
     assert "https://api.telegram.org" == settings.bot_api_url
     assert "sqlite:///var/bot.sqlite3" == settings.database_url
-    assert Path("var/keys.toml") == settings.keys_file
+    assert Path("var/keys") == settings.keys_file
     assert "Asia/Jakarta" == settings.timezone.key
+    assert (30.0, 25.0) == (settings.rate_per_second, settings.bulk_per_second)
     assert ("INFO", 8080, 20, 1.0, ()) == (
         settings.log_level,
         settings.port,
@@ -32,21 +33,24 @@ def test_everything_can_be_said_otherwise() -> None:
             "BOT_TOKEN": f" {TOKEN}\n",
             "BOT_API_URL": "http://127.0.0.1:8081/",
             "DATABASE_URL": "postgresql://bot:sandi-rahasia@db/bot",
-            "KEYS_FILE": "/run/keys.toml",
-            "KEYS": "[master]",
+            "KEYS_FILE": "/run/keys",
+            "KEYS": "master 1 rahasia",
             "ADMIN_IDS": "7, 8,",
             "TIMEZONE": "Asia/Jayapura",
             "LOG_LEVEL": "debug",
             "PORT": "80",
             "FLOOD_BURST": "5",
             "FLOOD_PER_SECOND": "0.5",
+            "RATE_PER_SECOND": "1000",
+            "BULK_PER_SECOND": "900",
         }
     )
 
     assert TOKEN == settings.needed_token()
     assert "http://127.0.0.1:8081" == settings.bot_api_url
+    assert (1000.0, 900.0) == (settings.rate_per_second, settings.bulk_per_second)
     assert ((7, 8), "DEBUG", 80) == (settings.admin_ids, settings.log_level, settings.port)
-    assert (TOKEN, "sandi-rahasia", "[master]") == settings.secrets
+    assert (TOKEN, "sandi-rahasia", "master 1 rahasia") == settings.secrets
 
 
 def test_an_empty_variable_is_an_absent_one() -> None:
@@ -75,7 +79,10 @@ def test_the_caller_may_bring_defaults_which_the_environment_overrules() -> None
         ("DATABASE_URL", "mysql://bot:rahasia@db/bot"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "postgresql://rahasia"),
+        ("DATABASE_URL", "postgresql://bot@rahasia:port/bot"),
         ("ADMIN_IDS", "7;rahasia"),
+        ("RATE_PER_SECOND", "0"),
+        ("BULK_PER_SECOND", "31"),
         ("ADMIN_IDS", "-7"),
         ("ADMIN_IDS", "٧"),
         ("TIMEZONE", "rahasia"),

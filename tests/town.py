@@ -1,15 +1,23 @@
 """A town to test in: the simulator over real HTTP, the whole bot, and people with phones."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
 from handlers.assembly import Office, assemble
 from handlers.flood import Flood
+from jobs.deliveries import Deliveries
+from models import dialogues
+from models.applications import key_of
+from models.base import Base
 from models.database import Database, open_database
+from models.sealed import PersonKey
 from post.bot import Bot
 from post.transport import AiohttpRequest
 from simulator.clock import Clock
@@ -19,6 +27,8 @@ from simulator.server import Simulator
 JAKARTA = ZoneInfo("Asia/Jakarta")
 TODAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TOKEN = "1000000001:a-token-that-opens-nothing"
+LONG_ENOUGH = 20
+"""More pauses than this, and the database will not come back."""
 
 
 class Town:
@@ -29,25 +39,28 @@ class Town:
         self.url = url
         self.database: Database
         self.office: Office
+        self.pauses: list[float] = []
+        self.on_pause: Callable[[], None] = _nothing
         self._database_url = database_url
         self._keys = keys
         self._stack = contextlib.AsyncExitStack()
 
-    async def open(self, flood: Flood | None = None) -> None:
+    async def open(self, flood: Flood | None = None, read_timeout: float = 6.0) -> None:
         """Start the bot."""
         self.database = await open_database(self._database_url, self._keys, announce=_unheard)
         self._stack.push_async_callback(self.database.close)
-        bot = Bot(self.simulator.token, self.url, AiohttpRequest())
+        bot = Bot(self.simulator.token, self.url, AiohttpRequest(read_timeout=read_timeout))
         await self._stack.enter_async_context(bot)
         flood = flood or Flood(burst=1000, per_second=1000)
-        self.office = await assemble(bot, self.database, self.simulator.clock.now, JAKARTA, flood)
+        clock = self.simulator.clock.now
+        self.office = await assemble(bot, self.database, clock, JAKARTA, flood, self._pause)
 
     async def close(self) -> None:
         """Stop the bot."""
         await self._stack.aclose()
 
     async def restart(self) -> None:
-        """Stop the bot and start it again on the same database."""
+        """Kill the bot and start it again on the same database; what it had not confirmed comes again."""
         await self.close()
         self._stack = contextlib.AsyncExitStack()
         await self.open()
@@ -57,9 +70,66 @@ class Town:
         while await self.office.poller.once(0):
             continue
 
-    def person(self, name: str = "Siti") -> "Chat":
+    async def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        if len(self.pauses) > LONG_ENOUGH:
+            raise AssertionError("the database does not come back")
+        self.on_pause()
+
+    async def die_speaking(self) -> None:
+        """Take in what waits, and be killed when the first word is on its way; none arrives."""
+        self.simulator.faults([{"method": "*", "share": 1.0, "do": "timeout_before", "seconds": 600}])
+        calls = self.simulator.ledger.number
+        taking = asyncio.create_task(self.office.intake.take(self.waiting()))
+        while self.simulator.ledger.number == calls and not taking.done():  # noqa: ASYNC110 - no bell there
+            await asyncio.sleep(0)
+        taking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await taking
+        self.simulator.faults([])
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """The updates Telegram still keeps for the bot, as it would deliver them."""
+        return [update.api() for update in self.simulator.telegram.queue.all_waiting()]
+
+    async def deliver(self) -> None:
+        """Send what is owed and due."""
+        clock = self.simulator.clock
+
+        async def sleep(seconds: float) -> None:
+            clock.advance(timedelta(seconds=seconds))
+
+        await Deliveries(
+            self.database,
+            self.office.send,
+            self.office.compose,
+            clock.now,
+            sleep=sleep,
+            by_database_clock=False,
+        ).drain()
+
+    async def rows(self, table: type[Base]) -> int:
+        """How many rows a table has."""
+        async with self.database.begin() as db:
+            return await db.scalar(select(func.count()).select_from(table)) or 0
+
+    async def all(self, table: type[Base]) -> list[Any]:
+        """Every row of a table, the oldest first."""
+        async with self.database.begin() as db:
+            return list(await db.scalars(select(table).order_by(*table.__table__.primary_key)))
+
+    async def key(self, worker_id: int) -> PersonKey:
+        """The data key of a worker."""
+        async with self.database.begin() as db:
+            return await key_of(db, self.database.keys, worker_id)
+
+    def person(self, name: str = "Siti", language: str = "id") -> "Chat":
         """A new person with a phone."""
-        return Chat(self, self.simulator.person(first_name=name))
+        return Chat(self, self.simulator.person(first_name=name, language_code=language))
+
+
+def _nothing() -> None:
+    return None
 
 
 def _unheard(_: str) -> None:
@@ -87,13 +157,32 @@ class Chat:
         self.phone = phone
         self.heard: list[str] = []
 
+    @property
+    def id(self) -> int:
+        """The person's Telegram id."""
+        return self.phone.id
+
+    async def answers(self) -> dict[str, Any]:
+        """What they have told in the form before them, as it rests in the database; {} without one."""
+        database = self.town.database
+        async with database.begin() as db:
+            opened = (await dialogues.current(db, database.keys, [self.id])).get(self.id)
+        return dict(opened.draft.get("answers", {})) if opened else {}
+
+    async def forms(self) -> list[dict[str, Any]]:
+        """What they have told in each unfinished form, the newest first."""
+        database = self.town.database
+        async with database.begin() as db:
+            opened = await dialogues.open_ones(db, database.keys, self.id)
+        return [dict(one.draft.get("answers", {})) for one in opened]
+
     async def says(self, text: str) -> None:
         """Type a text."""
         await self._does(lambda: self.phone.text(text))
 
     async def taps(self, label: str, *, oldest: bool = False) -> None:
         """Tap the newest button whose words hold `label`, or the oldest one still on the screen."""
-        await self._does(lambda: self._tap(label, oldest))
+        await self._does(lambda: self.tap(label, oldest))
 
     async def shares_contact(self, **card: Any) -> None:
         """Share the own number, or somebody else's card."""
@@ -121,15 +210,34 @@ class Chat:
         )
         return [button["text"] for row in rows for button in row]
 
+    async def hears(self) -> list[str]:
+        """What the bot says to them once it has taken in everything that has arrived."""
+        await self._does(_nothing)
+        return self.heard
+
     async def _does(self, act: Any) -> None:
-        before = {m.message_id for m in self.phone.messages if m.by_bot}
+        before = self.said
         act()
         await self.town.settle()
-        self.heard = [
-            str(m.shown().get("text", "")) for m in self.phone.messages if m.by_bot and m.message_id not in before
-        ]
+        self.heard = [text for number, text in self.said.items() if number not in before]
 
-    def _tap(self, label: str, oldest: bool) -> None:
+    @property
+    def said(self) -> dict[int, str]:
+        """The bot's messages on the screen, by their number."""
+        said = (message for message in self.phone.messages if message.by_bot)
+        return {message.message_id: str(message.shown().get("text", "")) for message in said}
+
+    def callback(self, label: str) -> str:
+        """The data behind the newest button whose words hold `label`."""
+        for message in reversed(self.phone.messages):
+            for row in (message.markup or {}).get("inline_keyboard", ()):
+                for button in row:
+                    if label in button["text"] and "callback_data" in button:
+                        return str(button["callback_data"])
+        raise AssertionError(f"there is no button with {label!r}; there are {self.buttons}")
+
+    def tap(self, label: str, oldest: bool = False) -> None:
+        """Tap as `taps` does, without waiting for the bot."""
         messages = self.phone.messages if oldest else reversed(self.phone.messages)
         for message in messages:
             for row in (message.markup or {}).get("inline_keyboard", ()):

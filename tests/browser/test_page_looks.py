@@ -1,5 +1,7 @@
 """How the chat page looks: small screens, scrolling, motion, language, contrast, nothing that jumps."""
 
+from itertools import combinations
+
 import pytest
 from playwright.async_api import expect
 
@@ -101,6 +103,27 @@ async def test_the_page_speaks_english_when_asked_and_the_bot_does_not_change(vi
     await expect(phone(page).locator(".day")).to_have_text("Monday, 3 August 2026")
     await expect(phone(page).get_by_test_id("message")).to_contain_text("Selamat pagi")
     await expect(phone(page).get_by_test_id("composer")).to_have_attribute("placeholder", "Message…")
+
+
+async def test_nothing_in_the_bar_overlaps_or_is_cut_off(village: Village) -> None:
+    await village.bot("setMyName", name="Bantu Daftar BPU")
+    page = await village.open()
+    shown = page.locator("#title, .clock-now, .leaps button, .tool, .toggle button")
+    clashes = []
+    for width in (820, 1024, 1180, 1200, 1280, 1366, 1420, 1440, 1920):
+        await page.set_viewport_size({"width": width, "height": 900})
+        boxes = await shown.evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
+        clashes += [(width, a, b) for a, b in combinations(boxes, 2) if overlap(a, b)]
+        if await page.locator("#title").evaluate("title => title.scrollWidth > title.clientWidth"):
+            clashes.append((width, "title", "cut off"))
+
+    assert clashes == []
+
+
+def overlap(a: dict[str, float], b: dict[str, float]) -> bool:
+    """Whether two boxes on the page share a spot."""
+    beside = a["right"] <= b["left"] or b["right"] <= a["left"]
+    return not (beside or a["bottom"] <= b["top"] or b["bottom"] <= a["top"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,7 +4,9 @@ import asyncio
 import json
 from typing import Any
 
-from aiohttp import ClientSession, FormData
+import pytest
+from aiohttp import ClientSession, FormData, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from simulator.phone import Phone
 from simulator.server import Simulator
@@ -77,6 +79,19 @@ async def test_a_file_goes_up_and_is_shown(http: ClientSession, siti: Phone) -> 
 
     assert (shown["kind"], shown["text"], shown["file"]["name"]) == ("photo", "KTP", "ktp.jpg")
     assert content == b"jpeg"
+
+
+@pytest.mark.parametrize("name", ["daftar.html", "logo.svg", "ktp.jpg"])
+async def test_a_file_somebody_sent_runs_nothing_in_the_page(
+    http: ClientSession, siti: Phone, name: str
+) -> None:
+    siti.file("document", b"<script>alert(1)</script>", name)
+    _, chat = await get(http, f"/sim/people/{siti.id}/chat")
+    async with http.get(chat["messages"][0]["file"]["url"]) as download:
+        headers = download.headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "sandbox"
 
 
 async def test_the_answer_to_a_tap_can_be_read(http: ClientSession, api: Api, siti: Phone) -> None:
@@ -167,6 +182,19 @@ async def test_the_page_hears_what_happens(http: ClientSession, api: Api, siti: 
         ("delete", siti.id, None),
         ("clock", None, None),
     ]
+
+
+async def test_the_page_hears_what_happens_while_its_stream_opens(sim: Simulator, siti: Phone) -> None:
+    async def write(_request: web.Request, _stream: web.StreamResponse) -> None:
+        siti.text("Halo")
+
+    app = sim.web_app()
+    app.on_response_prepare.append(write)
+    async with TestClient(TestServer(app)) as http, http.get("/sim/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+        line = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 10)
+
+    assert json.loads(line.removeprefix(b"data: "))["text"] == "Halo"
 
 
 async def test_the_group_is_upgraded_over_http(http: ClientSession, siti: Phone) -> None:

@@ -1,0 +1,132 @@
+"""After the commit: what a batch has to say is said; who is not answered is owed the sight of their place.
+
+That somebody was answered is noted with the next batch, or at a clean stop. Whoever is not noted when the
+bot starts may have heard nothing, since a tap lives 150 seconds and is then never sent again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers.durably import Durably
+from models import deliveries, dialogues
+from models.accounts import Account, mark_unreachable
+from models.keys import Keys
+from post.outcome import Broken, Halted, Later, Uncertain, Unreachable
+from post.sayings import Saying
+from post.speak import Send, Unsaid, speak
+
+CEILING: Final = 20.0
+"""Seconds the speaking of one batch may take; what is not said by then is owed."""
+
+SIDE_BY_SIDE: Final = 48
+"""How many chats are spoken to at once."""
+
+OWED_FOR: Final = timedelta(days=1)
+"""How long the sight of where one stands is owed: as long as Telegram keeps the words it answers."""
+
+AFTER_START: Final = 10.0
+"""Seconds after the start until who was perhaps not answered is: most are, by an update that comes again."""
+
+log = structlog.get_logger()
+
+
+class Answering:
+    """Speaks, and remembers who has been answered."""
+
+    def __init__(self, durably: Durably, keys: Keys, send: Send[Saying], now: Callable[[], datetime]) -> None:
+        self._durably = durably
+        self._keys = keys
+        self._send = send
+        self._now = now
+        self._answered: set[int] = set()
+        self._owed: set[int] = set()
+
+    async def recover(self) -> None:
+        """Owe those whom a former run may not have answered the sight of where they stand."""
+
+        async def owe(db: AsyncSession) -> set[int]:
+            already = await deliveries.places_owed(db)
+            unasked = await dialogues.unasked(db)
+            await self._owe(db, dict.fromkeys(unasked - already, AFTER_START))
+            await dialogues.note_asked(db, unasked, self._now())
+            return already | unasked
+
+        self._owed = await self._durably.do(owe)
+
+    async def note(self, db: AsyncSession) -> Iterable[int]:
+        """Note who was answered since the last time; pass the result to `noted` after the commit."""
+        answered = frozenset(self._answered)
+        if answered:
+            await dialogues.note_asked(db, answered, self._now())
+        return answered
+
+    def noted(self, answered: Iterable[int]) -> None:
+        """Forget who is noted."""
+        self._answered.difference_update(answered)
+
+    async def rest(self) -> None:
+        """Note who was answered now: no further batch will."""
+        if self._answered:
+            self.noted(await self._durably.do(self.note))
+
+    async def speak(self, sayings: Mapping[int, Sequence[Saying]], owed: Iterable[int] = ()) -> None:
+        """Say it all; `owed` are those who are owed the sight of where they stand until they are answered."""
+        unsaid = await speak(self._send, sayings, concurrency=SIDE_BY_SIDE, deadline_seconds=CEILING)
+        for reason in {one.outcome.reason for one in unsaid if isinstance(one.outcome, Broken)}:
+            log.error("intake.broken", reason=reason)
+        gone = {one.chat_id: one.outcome.reason for one in unsaid if isinstance(one.outcome, Unreachable)}
+        waits = _waits(unsaid)
+        answered = sayings.keys() - waits.keys()
+        settled = sayings.keys() & (self._owed | set(owed))
+        if gone or waits or settled:
+            await self._durably.do(lambda db: self._settle(db, gone, waits, settled))
+        self._owed = (self._owed - answered) | waits.keys()
+        self._answered |= answered
+
+    async def _settle(
+        self, db: AsyncSession, gone: Mapping[int, str], waits: Mapping[int, float], settled: Iterable[int]
+    ) -> None:
+        """Note who cannot be reached and who is still to be answered; nobody is owed the same twice."""
+        for person, reason in sorted(gone.items()):
+            await mark_unreachable(db, person, reason)
+            await deliveries.cancel(db, person)
+        await deliveries.places_settled(db, settled)
+        await self._owe(db, waits)
+
+    async def _owe(self, db: AsyncSession, waits: Mapping[int, float]) -> None:
+        """Owe these people the sight of where they stand, each after so many seconds."""
+        known = {person: wait for person, wait in waits.items() if await db.get(Account, person)}
+        if known:
+            log.warning("intake.replies_owed", count=len(known))
+            now = self._now()
+            owed = [place_owed(person, wait, now) for person, wait in known.items()]
+            await deliveries.owe(db, self._keys, owed, now)
+
+
+def place_owed(person: int, seconds: float, now: datetime) -> deliveries.Owed:
+    """Return what is owed to somebody who may not be answered: the sight of where they stand."""
+    return deliveries.Owed(
+        lane=deliveries.Lane.REPLY,
+        promise=deliveries.Promise.AT_LEAST_ONCE,
+        dedupe=f"place:{person}:{now.isoformat()}:{seconds:g}",
+        chat_id=person,
+        kind=deliveries.PLACE,
+        payload={},
+        not_before=now + timedelta(seconds=max(1.0, seconds)),
+        account_id=person,
+        expires_at=now + OWED_FOR,
+    )
+
+
+def _waits(unsaid: Iterable[Unsaid]) -> dict[int, float]:
+    """Return the people who are still to be answered, and the seconds Telegram asks us to wait."""
+    waits: dict[int, float] = {}
+    for one in unsaid:
+        if one.chat_id > 0 and isinstance(one.outcome, Later | Uncertain | Halted):
+            seconds = one.outcome.seconds if isinstance(one.outcome, Later) else 0.0
+            waits[one.chat_id] = max(seconds, waits.get(one.chat_id, 0.0))
+    return waits

@@ -1,0 +1,115 @@
+"""The officers' desk: recording what BPJS Ketenagakerjaan has registered, and how the sending goes.
+
+Authority is the role in the database, read inside the transaction of the command.
+"""
+
+from datetime import date
+
+from telegram import Update
+
+from conversations.engine import Month, Words
+from handlers.batch import Context
+from handlers.render import Teller
+from models import applications, deliveries, memberships
+from models.accounts import Role, roles_of
+from models.references import read_reference
+from models.states import State
+from rules import kpj as kpj_rules
+from rules.calendar import month_of
+from rules.refusal import Refused
+
+OFFICE = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+"""Roles that may use the desk."""
+
+
+async def allowed(context: Context) -> bool:
+    """Return whether the sender holds a role of the desk; say so politely where not."""
+    roles = await roles_of(context.batch.db, [context.account.id])
+    if roles[context.account.id] & OFFICE:
+        return True
+    context.say(context.words("desk.not_yours"))
+    return False
+
+
+async def registered(update: Update, context: Context) -> None:
+    """/terdaftar REFERENCE [KPJ] [YYYY-MM]: record that BPJS Ketenagakerjaan registered an application."""
+    if not await allowed(context):
+        return
+    told = (update.effective_message.text or "").split()[1:] if update.effective_message else []
+    try:
+        reference, kpj, first = _told(told, context.batch.today)
+    except ValueError:
+        context.say(context.words("desk.registered_usage"))
+        return
+    except Refused as refusal:
+        context.say(Teller(context.language).html(Words(refusal.name, refusal.values)))
+        return
+    await _register(context, reference, kpj, first)
+
+
+def _told(told: list[str], today: date) -> tuple[str, str | None, date]:
+    """Return reference, KPJ and first month; raises ValueError or Refused for what is neither."""
+    reference = read_reference(told[0]) if told else None
+    if reference is None or len(told) > 3:
+        raise ValueError
+    months = [date.fromisoformat(f"{word}-01") for word in told[1:] if len(word) == 7]
+    numbers = [kpj_rules.parse(word) for word in told[1:] if len(word) != 7]
+    if len(months) > 1 or len(numbers) > 1:
+        raise ValueError
+    return reference, numbers[0] if numbers else None, months[0] if months else month_of(today)
+
+
+async def _register(context: Context, reference: str, kpj: str | None, first: date) -> None:
+    batch = context.batch
+    application = await applications.by_reference(batch.db, reference)
+    if application is None:
+        context.say(context.words("desk.unknown_reference"))
+        return
+    try:
+        for state in (State.ACCEPTED, State.REGISTERED):
+            if application.state not in (state, State.REGISTERED):
+                application = await applications.move(
+                    batch.db, batch.keys, application.id, state, by=context.account.id, now=batch.now
+                )
+    except Refused as refusal:
+        context.say(Teller(context.language).html(Words(refusal.name, refusal.values)))
+        return
+    membership = await memberships.begin(
+        batch.db, batch.keys, application, first_month=first, kpj=kpj, by=context.account.id, now=batch.now
+    )
+    month = Month(membership.first_month)
+    values = {"reference": application.reference, "month": month}
+    context.say(Teller(context.language).html(Words("desk.registered", values)))
+    await _tell_sender(context, application.account_id, membership.id, application.reference)
+
+
+async def _tell_sender(context: Context, account_id: int, membership_id: int, reference: str) -> None:
+    """Owe the sender the news, at least once: it carries the reference."""
+    batch = context.batch
+    owed = deliveries.Owed(
+        lane=deliveries.Lane.TRANSACTION,
+        promise=deliveries.Promise.AT_LEAST_ONCE,
+        dedupe=f"registered:{membership_id}",
+        chat_id=account_id,
+        kind="registered",
+        payload={"membership": membership_id, "reference": reference},
+        not_before=batch.now,
+        account_id=account_id,
+    )
+    await deliveries.owe(batch.db, batch.keys, [owed], batch.now)
+
+
+async def health(update: Update, context: Context) -> None:
+    """/kesehatan: how old the oldest waiting message of each lane is, and what sends came to."""
+    if not await allowed(context):
+        return
+    figures = await deliveries.figures(context.batch.db, context.batch.now)
+    teller = Teller(context.language)
+    lanes = tuple(
+        Words("desk.lane", {"lane": Words(f"desk.lane.{lane.name.lower()}"), "count": count, "age": age})
+        for lane, count, age in figures.waiting
+    )
+    fates = tuple(
+        Words("desk.fate", {"fate": Words(f"desk.fate.{fate}"), "count": n}) for fate, n in figures.fates
+    )
+    context.say(teller.html(Words("desk.health", {"lanes": lanes, "fates": fates})))

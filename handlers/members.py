@@ -1,0 +1,109 @@
+"""Members as one account may see them: name, standing and prices, read with one statement each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.engine import Words
+from handlers.batch import Batch
+from models import contributions
+from models.among import among
+from models.keys import Keys
+from models.memberships import Contact, Life, Membership, Relation
+from models.people import PersonKeyRow
+from models.sealed import PersonKey
+from models.workers import Worker
+from rules import tariff
+from rules.money import rupiah
+from rules.standing import Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One membership in the hand: whose it is, what is covered, and where it stands today."""
+
+    membership: Membership
+    relation: Relation
+    standing: Standing
+    name: str = field(repr=False)
+    nik: str = field(repr=False)
+    income: int = field(repr=False)
+
+    @property
+    def id(self) -> int:
+        """The id of the membership."""
+        return self.membership.id
+
+    @property
+    def whose(self) -> object:
+        """Whom a message to this contact is about: "you", or the worker by name."""
+        return Words("reminders.you") if self.relation is Relation.SELF else self.name
+
+    def price(self, month: date) -> tariff.Price:
+        """Return the contribution of a month by its own tariff and relief."""
+        one = self.membership
+        return tariff.price(self.income, sector=one.sector, money=one.money, month=month)
+
+    def amount(self, month: date) -> object:
+        """Return the contribution of a month in words: both prices where it is unsettled which one holds."""
+        price, programmes = self.price(month), self.membership.programmes
+        if not price.unsettled:
+            return rupiah(price.total(programmes))
+        row = tariff.bracket(self.income)
+        full = row.jkk + row.jkm + (row.jht if programmes == 3 else 0)
+        return Words("offer.either", {"low": rupiah(price.total(programmes)), "high": rupiah(full)})
+
+
+async def members_of(batch: Batch, account_id: int, ids: Iterable[int] | None = None) -> list[Member]:
+    """Return the active members an account is a contact of, the soonest lapse first; `ids` keeps some."""
+    return await read(batch.db, batch.keys, account_id, batch.today, ids)
+
+
+async def read(
+    db: AsyncSession, keys: Keys, account_id: int, today: date, ids: Iterable[int] | None = None
+) -> list[Member]:
+    """Return the members of an account as they stand on a day, the soonest lapse first."""
+    query = (
+        select(Membership, Contact.relation, Worker, PersonKeyRow.wrapped)
+        .join(Contact, Contact.membership_id == Membership.id)
+        .join(Worker, Worker.id == Membership.worker_id)
+        .join(PersonKeyRow, PersonKeyRow.person_id == Worker.id)
+        .where(Contact.account_id == account_id, Membership.state == Life.ACTIVE)
+    )
+    rows = (await db.execute(query if ids is None else query.where(among(Membership.id, ids)))).all()
+    covered = await contributions.covered(db, [row[0].id for row in rows])
+    found = [
+        _member(keys, membership, relation, worker, wrapped, covered[membership.id], today)
+        for membership, relation, worker, wrapped in rows
+    ]
+    return sorted(found, key=lambda member: (member.standing.due, member.name, member.id))
+
+
+def _member(
+    keys: Keys,
+    membership: Membership,
+    relation: Relation,
+    worker: Worker,
+    wrapped: bytes,
+    covered: set[date],
+    today: date,
+) -> Member:
+    key = PersonKey.unwrap(keys, worker.id, wrapped)
+    return Member(
+        membership,
+        relation,
+        standing(membership.first_month, covered, today, membership.protection_until),
+        worker.opened(key, "name") or "",
+        worker.opened(key, "nik") or "",
+        membership.monthly_income(key),
+    )
+
+
+def page_of(members: Sequence[Member], number: int, size: int) -> tuple[Sequence[Member], int, int]:
+    """Return the members of a page, its number within what there is, and how many pages there are."""
+    pages = max(1, -(-len(members) // size))
+    number = min(max(number, 1), pages)
+    return members[(number - 1) * size : number * size], number, pages

@@ -1,0 +1,92 @@
+"""Plans the reminders of each day, and says which of them are still wanted when their turn comes.
+
+A tick asks each zone whether its day has begun. What is planned is planned once for ever, whoever plans and
+however often; after a pause only the present day is planned, never the days gone by.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from jobs.clock import Tick
+from jobs.planning import BATCH, Planning
+from models import plans, reminders
+from models.database import Database
+from models.deliveries import Claimed
+from models.plans import Held
+from models.reminders import DROPPED
+from rules.calendar import ZONES, local_day
+
+BULK_PER_SECOND: Final = 25.0
+"""How many reminders a second the pace lets out unless told otherwise."""
+
+log = structlog.get_logger()
+
+
+class Reminders:
+    """Plans reminders; `per_second` is what the pace lets out for all zones together."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        *,
+        per_second: float = BULK_PER_SECOND,
+        batch: int = BATCH,
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._per_second = per_second
+        self._batch = batch
+
+    @property
+    def tick(self) -> Tick:
+        """Every minute: a zone whose day has begun is planned."""
+        return Tick("reminders", 60.0, self.plan_now)
+
+    async def plan_now(self) -> None:
+        """Plan what is to be planned now."""
+        await self.plan(self._now())
+
+    async def plan(self, now: datetime) -> Counter[str]:
+        """Plan the present day of every zone that nobody has planned; return what is new, by step."""
+        total: Counter[str] = Counter()
+        for zone in ZONES:
+            total += await self._plan_zone(zone, now)
+        return total
+
+    async def _plan_zone(self, zone: str, now: datetime) -> Counter[str]:
+        day = local_day(now, zone)
+        held = await self._take(day, zone)
+        if held is None:
+            return Counter()
+        planning = Planning(self._database, zone, day, now, self._per_second, self._batch)
+        new = await planning.go(held)
+        _tell(day, zone, new)
+        return new
+
+    async def _take(self, day: date, zone: str) -> Held | None:
+        async with self._database.begin() as db:
+            if await plans.is_finished(db, day, zone):
+                return None
+            before = await plans.last_before(db, day, zone)
+            held = await plans.take(db, day, zone)
+        if held is not None and before is not None and (missed := (day - before).days - 1):
+            log.warning("reminders.days_missed", job=f"{day} {zone}", count=missed)
+        return held
+
+
+async def wanted(db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> set[int]:
+    """Return which reminders and digests of a wave are still wanted, by their ids."""
+    today = local_day(now, ZONES[-1])  # while reminders are sent it is the same date in every zone
+    return await reminders.wanted(db, [each.id for each in wave], today)
+
+
+def _tell(day: date, zone: str, new: Counter[str]) -> None:
+    log.info("reminders.planned", job=f"{day} {zone}", count=new.total() - new[DROPPED])
+    if new[DROPPED]:
+        log.warning("reminders.dropped", job=f"{day} {zone}", count=new[DROPPED])

@@ -1,0 +1,224 @@
+"""Memberships: what begins when an officer has recorded a registration, and who can be reached about it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.applications import Application, key_of
+from models.base import Base, Id, one_of
+from models.consents import Basis, Consent
+from models.ids import new_id
+from models.keys import Keys
+from models.sealed import PersonKey
+from models.states import State
+from rules import kpj as kpj_rules
+from rules.calendar import zone_of
+
+
+class Life(StrEnum):
+    """How a membership stands as people told us; whether it is paid or lapsed is derived, never stored.
+
+    active    goes on
+    ended     the worker or the office says that it is over
+    deceased  the worker died: nobody is ever reminded again
+    """
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    DECEASED = "deceased"
+
+
+class Relation(StrEnum):
+    """What a contact is to the worker: oneself, who registered them, or somebody else near."""
+
+    SELF = "self"
+    REGISTRANT = "registrant"
+    FAMILY = "family"
+    AGENT = "agent"
+    HEAD_OF_RT = "head_of_rt"
+
+
+class Membership(Base):
+    """The membership of a worker; `income` and `kpj` are sealed with the worker's own key.
+
+    `first_month` is the first contribution month. `protection_until` is the last protected day as the
+    person or the office read it, `sponsor_until` the last day somebody else pays for. It goes with its
+    worker: an erasure takes it and everything below it along.
+    """
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        Index(
+            "ix_memberships_active",
+            "zone",
+            "id",
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    worker_id: Mapped[int] = mapped_column(Id, ForeignKey("workers.id", ondelete="CASCADE"), index=True)
+    application_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("applications.id", ondelete="SET NULL"), unique=True
+    )
+    nik_index: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    first_month: Mapped[date]
+    programmes: Mapped[int]
+    sector: Mapped[str]
+    money: Mapped[str]
+    village_code: Mapped[str]
+    zone: Mapped[str]
+    income: Mapped[bytes] = mapped_column(LargeBinary)
+    kpj: Mapped[bytes | None] = mapped_column(LargeBinary)
+    protection_until: Mapped[date | None]
+    state: Mapped[Life] = mapped_column(one_of(Life))
+    sponsor_until: Mapped[date | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    def monthly_income(self, key: PersonKey) -> int:
+        """Return the declared income in rupiah a month."""
+        return int(key.open_text("memberships", self.id, "income", self.income))
+
+    def number(self, key: PersonKey) -> str | None:
+        """Return the KPJ, or None while nobody told it."""
+        return None if self.kpj is None else key.open_text("memberships", self.id, "kpj", self.kpj)
+
+
+class Contact(Base):
+    """One account that can be reached about a membership; the first reachable position is asked."""
+
+    __tablename__ = "contacts"
+
+    membership_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("memberships.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    relation: Mapped[Relation] = mapped_column(one_of(Relation))
+
+
+async def begin(
+    db: AsyncSession,
+    keys: Keys,
+    application: Application,
+    *,
+    first_month: date,
+    kpj: str | None,
+    by: int | None,
+    now: datetime,
+    sponsor_until: date | None = None,
+) -> Membership:
+    """Begin the membership of a registered application; one that has begun is returned as it is.
+
+    `by` is the officer, kept in the history of the application. Refused when the KPJ is no KPJ.
+    """
+    if application.state is not State.REGISTERED:
+        raise ValueError("a membership begins when its application is registered")
+    begun = await of_application(db, application.id)
+    if begun is not None:
+        return begun
+    key = await key_of(db, keys, application.worker_id)
+    membership = _membership(application, key, first_month, now)
+    membership.sponsor_until = sponsor_until
+    if kpj is not None:
+        note_kpj(membership, key, kpj)
+    db.add(membership)
+    await db.flush()
+    db.add(await _first_contact(db, application, membership.id))
+    await db.flush()
+    return membership
+
+
+async def of_application(db: AsyncSession, application_id: int) -> Membership | None:
+    """Return the membership that began with an application, or None."""
+    query = select(Membership).where(Membership.application_id == application_id)
+    found: Membership | None = await db.scalar(query)
+    return found
+
+
+async def of_account(
+    db: AsyncSession, account_id: int, relations: Iterable[Relation] = Relation
+) -> list[int]:
+    """Return the ids of the active memberships an account is a contact of, in these relations."""
+    query = (
+        select(Membership.id)
+        .join(Contact, Contact.membership_id == Membership.id)
+        .where(Contact.account_id == account_id, Contact.relation.in_(list(relations)))
+        .where(Membership.state == Life.ACTIVE)
+        .order_by(Membership.id)
+    )
+    return list(dict.fromkeys(await db.scalars(query)))
+
+
+async def add_contact(db: AsyncSession, membership_id: int, account_id: int, relation: Relation) -> None:
+    """Add somebody at the end of the chain of those who can be reached; the caller holds the membership."""
+    last = select(func.max(Contact.position)).where(Contact.membership_id == membership_id)
+    position = await db.scalar(last)
+    db.add(
+        Contact(
+            membership_id=membership_id,
+            position=0 if position is None else position + 1,
+            account_id=account_id,
+            relation=relation,
+        )
+    )
+    await db.flush()
+
+
+async def drop_contact(db: AsyncSession, membership_id: int, account_id: int) -> None:
+    """Take somebody out of the chain: this is not their worker."""
+    query = select(Contact).where(Contact.membership_id == membership_id, Contact.account_id == account_id)
+    for contact in await db.scalars(query):
+        await db.delete(contact)
+    await db.flush()
+
+
+async def end(db: AsyncSession, membership_id: int, state: Life, now: datetime) -> None:
+    """Note that a membership is over, or that its worker died; what was noted first stays."""
+    await db.execute(
+        update(Membership)
+        .where(Membership.id == membership_id, Membership.state == Life.ACTIVE)
+        .values(state=state, ended_at=now)
+    )
+
+
+def note_kpj(membership: Membership, key: PersonKey, kpj: str) -> None:
+    """Seal the member number into its membership, or raise Refused."""
+    membership.kpj = key.seal_text("memberships", membership.id, "kpj", kpj_rules.parse(kpj))
+
+
+def _membership(application: Application, key: PersonKey, first_month: date, now: datetime) -> Membership:
+    membership_id = new_id(now)
+    income = str(int(application.told(key)["income"]))
+    return Membership(
+        id=membership_id,
+        worker_id=application.worker_id,
+        application_id=application.id,
+        nik_index=application.nik_index,
+        first_month=first_month.replace(day=1),
+        programmes=application.programmes,
+        sector=application.sector,
+        money=application.money,
+        village_code=application.village_code,
+        zone=zone_of(application.village_code),
+        income=key.seal_text("memberships", membership_id, "income", income),
+        state=Life.ACTIVE,
+        started_at=now,
+    )
+
+
+async def _first_contact(db: AsyncSession, application: Application, membership_id: int) -> Contact:
+    consent = await db.get_one(Consent, application.consent_id)
+    oneself = consent.basis is Basis.SELF
+    return Contact(
+        membership_id=membership_id,
+        position=0,
+        account_id=application.account_id,
+        relation=Relation.SELF if oneself else Relation.REGISTRANT,
+    )

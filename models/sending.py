@@ -1,0 +1,188 @@
+"""What a sender takes of the deliveries: what is due is claimed, what dead senders held is taken back.
+
+A sender claims, commits, sends, settles (models/settlements.py), commits. Leases end by the database's clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    case,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from models.base import table_of
+from models.clock import from_now
+from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
+from models.envelope import CannotOpen
+from models.keys import Keys
+
+PORTION: Final = 5_000
+"""How many rows one statement closes, so that none takes long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many messages of dead senders are sent again, and of how many nobody will ever know."""
+
+    again: int
+    uncertain: int
+
+
+async def waiting(db: AsyncSession, now: datetime) -> bool:
+    """Return whether anything is due: cheap enough to be asked every second."""
+    due = [select(Delivery.id).where(*_due(lane, now)).exists() for lane in Lane]
+    return bool((await db.execute(select(or_(*due)))).scalar_one())
+
+
+async def claim(
+    db: AsyncSession,
+    keys: Keys,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    lanes: Iterable[Lane] = Lane,
+) -> list[Claimed]:
+    """Take what is due, first lanes first, for as long as the lease; commit before sending.
+
+    Of one chat only the first message is taken, and none while another is on its way: they arrive in order.
+    """
+    wave: list[Claimed] = []
+    for lane in sorted(lanes):
+        if limit > len(wave):
+            wave += await _claim_in(db, keys, lane, now, limit - len(wave), lease)
+    return wave
+
+
+async def sweep(db: AsyncSession) -> Swept:
+    """Take back what dead senders held: class A is queued again, class B is uncertain."""
+    fate = case((Delivery.promise == Promise.AT_LEAST_ONCE, Fate.QUEUED.value), else_=Fate.UNCERTAIN.value)
+    found = await db.execute(
+        update(table_of(Delivery))
+        .where(in_state(Fate.SENDING), Delivery.lease_until < from_now())
+        .values(state=fate, lease_until=None, error="sender died")
+        .returning(Delivery.state)
+    )
+    states = [row.state for row in found]
+    return Swept(states.count(Fate.QUEUED), states.count(Fate.UNCERTAIN))
+
+
+async def expire(db: AsyncSession, now: datetime, limit: int = PORTION) -> int:
+    """Close what waited beyond its time, at most one portion, and return how many."""
+    late = (
+        select(Delivery.id)
+        .where(in_state(Fate.QUEUED), Delivery.expires_at <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("late")
+    )
+    found = await db.execute(
+        update(table_of(Delivery))
+        .where(Delivery.id.in_(select(late.c.id)))
+        .values(state=Fate.EXPIRED, payload=b"")
+        .returning(Delivery.id)
+    )
+    return len(found.all())
+
+
+def in_state(fate: Fate, of: type[Delivery] = Delivery) -> ColumnElement[bool]:
+    """Return the condition on the state, written out: only then do engines use the indexes of that state."""
+    return of.state == _written(fate)
+
+
+async def _claim_in(
+    db: AsyncSession, keys: Keys, lane: Lane, now: datetime, limit: int, lease: timedelta
+) -> list[Claimed]:
+    due = (
+        select(Delivery.id)
+        .where(*_due(lane, now), ~_on_its_way(), ~_before_it())
+        .order_by(Delivery.not_before, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = (
+        update(table_of(Delivery))
+        .where(Delivery.id.in_(select(due.c.id)))
+        .values(state=Fate.SENDING, lease_until=from_now(lease), attempts=Delivery.attempts + 1)
+        .returning(*table_of(Delivery).c)
+    )
+    rows = (await db.execute(taken)).all()
+    return [_claimed(keys, row) for row in sorted(rows, key=lambda row: (row.not_before, row.id))]
+
+
+def _due(lane: Lane, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what makes a message of a lane due; each lane is one stretch of the index."""
+    in_time = or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
+    return in_state(Fate.QUEUED), Delivery.lane == int(lane), Delivery.not_before <= now, in_time
+
+
+def _on_its_way() -> ColumnElement[bool]:
+    """Return the condition that another message is being sent into the same chat."""
+    other = aliased(Delivery)
+    return select(other.id).where(*_same_chat(other), in_state(Fate.SENDING, other)).exists()
+
+
+def _before_it() -> ColumnElement[bool]:
+    """Return the condition that an earlier message of the lane waits for the same chat."""
+    other = aliased(Delivery)
+    earlier = tuple_(other.not_before, other.id) < tuple_(Delivery.not_before, Delivery.id)
+    same_lane = other.lane - Delivery.lane == 0  # as a difference: not by the index of the whole lane
+    return (
+        select(other.id).where(*_same_chat(other), in_state(Fate.QUEUED, other), same_lane, earlier).exists()
+    )
+
+
+def _same_chat(other: type[Delivery]) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that another open message is for the same chat, in the words of the index."""
+    return other.chat_id == Delivery.chat_id, is_open(other)
+
+
+def is_open(of: type[Delivery]) -> ColumnElement[bool]:
+    """Return the condition that a message waits or is on its way, in the words of the index of chats."""
+    return of.state.in_([_written(Fate.QUEUED), _written(Fate.SENDING)])
+
+
+def _written(fate: Fate) -> ColumnElement[Fate]:
+    word: ColumnElement[Fate] = literal_column(f"'{fate.value}'", Delivery.state.type)
+    return word
+
+
+def _claimed(keys: Keys, row: Any) -> Claimed:
+    payload = _opened(keys, row)
+    return Claimed(
+        id=row.id,
+        lane=Lane(row.lane),
+        promise=row.promise,
+        dedupe=row.dedupe,
+        account_id=row.account_id,
+        chat_id=row.chat_id,
+        kind=row.kind,
+        payload=payload or {},
+        attempts=row.attempts,
+        subject_id=row.subject_id,
+        month=row.month,
+        step=row.step,
+        readable=payload is not None,
+    )
+
+
+def _opened(keys: Keys, row: Any) -> dict[str, Any] | None:
+    """Return the payload, empty for one that never had any; None when no key opens it."""
+    if not row.payload:
+        return {}
+    try:
+        payload: dict[str, Any] = orjson.loads(keys.open("deliveries", row.id, "payload", row.payload))
+    except CannotOpen:
+        return None
+    return payload

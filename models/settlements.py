@@ -1,0 +1,105 @@
+"""What becomes of claimed deliveries, many at once: their fates, and what follows for their chats."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Update, bindparam, case, func, or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.accounts import mark_unreachable
+from models.base import table_of
+from models.deliveries import Claimed, Delivery, Fate
+from models.sending import in_state, is_open
+
+QUEUED_FOR: Final = (
+    Delivery.chat_id == bindparam("_chat", type_=Delivery.chat_id.type),
+    is_open(Delivery),
+    ~in_state(Fate.SENDING),
+)
+"""The condition that a message waits for a chat; it fits the index of chats and no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one claim came to: a final fate, or QUEUED for `not_before` (None: as it was).
+
+    `chat_id` is where a group has moved to.
+    """
+
+    claimed: Claimed
+    fate: Fate
+    not_before: datetime | None = None
+    message_id: int | None = None
+    error: str | None = None
+    chat_id: int | None = None
+
+
+async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
+    """Note what claims came to. What was erased, or is in another's hand by now, stays as it is.
+
+    One exception: what was sent is sent, in whosever hand it is.
+    """
+    mine = (Delivery.state == Fate.SENDING) | (Delivery.state == Fate.UNCERTAIN)
+    sent = bindparam("_sent") & ((Delivery.state == Fate.QUEUED) | mine)
+    statement = (
+        update(table_of(Delivery))
+        .where(Delivery.id == bindparam("_id"))
+        .where(or_(sent, mine & (Delivery.attempts == bindparam("_attempts"))))
+        .values(
+            state=bindparam("_state", type_=Delivery.state.type),
+            not_before=func.coalesce(
+                bindparam("_not_before", type_=Delivery.not_before.type), Delivery.not_before
+            ),
+            chat_id=func.coalesce(bindparam("_chat"), Delivery.chat_id),
+            message_id=bindparam("_message"),
+            error=bindparam("_error"),
+            payload=case((bindparam("_keep"), Delivery.payload), else_=b""),
+            lease_until=None,
+        )
+    )
+    await _many(db, statement, [_values(each) for each in settlements])
+
+
+async def space(db: AsyncSession, until: Mapping[int, datetime]) -> None:
+    """Let what waits for these chats wait until a moment at least."""
+    later = bindparam("_until", type_=Delivery.not_before.type)
+    waits = update(table_of(Delivery)).where(*QUEUED_FOR, Delivery.not_before < later)
+    rows = [{"_chat": chat, "_until": moment} for chat, moment in sorted(until.items())]
+    await _many(db, waits.values(not_before=later), rows)
+
+
+async def bury(db: AsyncSession, reasons: Mapping[int, str]) -> None:
+    """Note chats that cannot be reached, and cancel what they are owed."""
+    for chat_id, reason in sorted(reasons.items()):
+        await mark_unreachable(db, chat_id, reason)
+    cancelled = {"state": Fate.CANCELLED, "payload": b"", "error": "chat dead"}
+    waits = update(table_of(Delivery)).where(*QUEUED_FOR)
+    await _many(db, waits.values(cancelled), [{"_chat": chat} for chat in sorted(reasons)])
+
+
+async def move(db: AsyncSession, chat_id: int, new_chat_id: int) -> None:
+    """Send what waits for a group to what it has become."""
+    waits = update(table_of(Delivery)).where(*QUEUED_FOR)
+    await _many(db, waits.values(chat_id=new_chat_id), [{"_chat": chat_id}])
+
+
+async def _many(db: AsyncSession, statement: Update, rows: Sequence[dict[str, Any]]) -> None:
+    """Run one statement for many rows, which both engines do fast."""
+    if rows:
+        await (await db.connection()).execute(statement, rows)
+
+
+def _values(settlement: Settlement) -> dict[str, Any]:
+    return {
+        "_id": settlement.claimed.id,
+        "_attempts": settlement.claimed.attempts,
+        "_sent": settlement.fate is Fate.SENT,
+        "_state": settlement.fate,
+        "_not_before": settlement.not_before,
+        "_chat": settlement.chat_id,
+        "_message": settlement.message_id,
+        "_error": settlement.error,
+        "_keep": settlement.fate in (Fate.QUEUED, Fate.UNCERTAIN),
+    }

@@ -1,0 +1,100 @@
+"""Standing: what the ledger says of a worker, day by day."""
+
+from datetime import date
+
+import pytest
+
+from rules.calendar import month_after
+from rules.standing import Standing, standing
+
+JANUARY = date(2026, 1, 1)
+
+
+def paid(first: date, count: int) -> set[date]:
+    return {month_after(first, number) for number in range(count)}
+
+
+def on(day: str, covered: set[date], until: str | None = None) -> Standing:
+    protection = None if until is None else date.fromisoformat(until)
+    return standing(JANUARY, covered, date.fromisoformat(day), protection)
+
+
+@pytest.mark.parametrize(
+    ("day", "arrears", "lapsed"),
+    [
+        ("2026-09-15", 0, False),
+        ("2026-09-16", 1, False),
+        ("2026-10-15", 1, False),
+        ("2026-10-16", 2, False),
+        ("2026-11-16", 2, False),
+        ("2026-11-17", 3, False),
+        ("2026-11-30", 3, False),
+        ("2026-12-01", 3, True),
+        ("2027-06-01", 3, True),
+    ],
+)
+def test_whoever_paid_through_august_lapses_in_december(day: str, arrears: int, lapsed: bool) -> None:
+    now = on(day, paid(JANUARY, 8))
+
+    assert (date(2026, 8, 1), arrears, lapsed) == (now.paid_through, now.arrears, now.lapsed)
+    assert date(2026, 12, 1) == now.lapse_on
+
+
+def test_a_payment_for_september_moves_the_ledger_by_one_month() -> None:
+    now = on("2026-11-20", paid(JANUARY, 9))
+
+    assert (date(2026, 9, 1), date(2026, 10, 1), 2) == (now.paid_through, now.next_unpaid, now.arrears)
+    assert date(2027, 1, 1) == now.lapse_on
+
+
+def test_whoever_lapsed_goes_on_with_the_present_month() -> None:
+    lapsed = on("2027-02-03", paid(JANUARY, 8))
+    resumed = on("2027-02-20", paid(JANUARY, 8) | {date(2027, 2, 1)})
+
+    assert (date(2027, 2, 1), date(2027, 2, 15)) == (lapsed.next_unpaid, lapsed.due)
+    assert (False, 0, date(2027, 3, 1)) == (resumed.lapsed, resumed.arrears, resumed.next_unpaid)
+
+
+def test_the_full_jkm_needs_three_months_in_a_row() -> None:
+    assert date(2026, 4, 1) == on("2026-01-20", paid(JANUARY, 1)).jkm_full_from
+    assert date(2026, 4, 1) == on("2026-06-20", paid(JANUARY, 6)).jkm_full_from
+
+
+def test_a_gap_begins_the_three_months_anew() -> None:
+    resumed = on("2027-02-20", paid(JANUARY, 8) | {date(2027, 2, 1)})
+
+    assert (1, date(2027, 5, 1)) == (resumed.run, resumed.jkm_full_from)
+    assert on("2027-02-03", paid(JANUARY, 8)).jkm_full_from is None
+
+
+def test_whoever_never_paid_has_nothing_to_lose() -> None:
+    now = on("2026-02-20", set())
+    later = on("2026-05-20", set())
+
+    assert (None, JANUARY, 2, False) == (now.paid_through, now.next_unpaid, now.arrears, now.lapsed)
+    assert (0, None) == (now.run, now.jkm_full_from)
+    assert (date(2026, 5, 1), False) == (later.next_unpaid, later.lapsed)
+
+
+def test_months_paid_in_advance_are_not_due() -> None:
+    now = on("2026-01-20", paid(JANUARY, 12))
+
+    assert (date(2026, 12, 1), 0, date(2027, 1, 15)) == (now.paid_through, now.arrears, now.due)
+
+
+def test_a_known_last_day_of_protection_wins() -> None:
+    now = on("2026-11-20", paid(JANUARY, 8), "2026-12-14")
+
+    assert (date(2026, 11, 1), date(2026, 12, 1)) == (now.paid_through, now.next_unpaid)
+    assert (date(2026, 12, 14), 0, date(2027, 3, 1)) == (now.due, now.arrears, now.lapse_on)
+
+
+def test_the_day_after_the_last_protected_one_is_in_arrears() -> None:
+    assert 0 == on("2026-12-14", paid(JANUARY, 8), "2026-12-14").arrears
+    assert 1 == on("2026-12-15", paid(JANUARY, 8), "2026-12-14").arrears
+
+
+def test_a_month_paid_later_overtakes_the_known_last_day() -> None:
+    now = on("2026-12-20", paid(JANUARY, 12), "2026-12-14")
+
+    assert (date(2026, 12, 1), date(2027, 1, 15)) == (now.paid_through, now.due)

@@ -1,0 +1,222 @@
+"""The command line as an operator meets it: real processes, their exit codes, and what they print."""
+
+import os
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import unused_port
+from sqlalchemy import select
+
+from bot import main
+from models.accounts import Grant
+from models.database import open_database
+from models.keys import Keys
+from simulator.server import Simulator
+from tests.running import Ended, at, bot, running
+from tests.town import TOKEN
+
+SECRET = "rahasia-sekali-0123456789"
+READY = "The bot is running. Stop it with Ctrl-C."
+
+
+def one_sentence(ended: Ended) -> str:
+    """Return the sentence of a refused start: nothing else is on standard error, and no secret anywhere."""
+    assert ended.code == 2, ended
+    assert ended.err.count("\n") == 1, ended.err
+    assert SECRET not in ended.err + ended.out
+
+    return ended.err.strip()
+
+
+async def roles(database_url: str, keys: Path) -> list[tuple[int, str]]:
+    database = await open_database(database_url, keys, announce=lambda _: None)
+    async with database.begin() as db:
+        granted = [(one.account_id, one.role.value) for one in await db.scalars(select(Grant))]
+    await database.close()
+    return granted
+
+
+async def test_help_names_every_command_and_what_a_beginner_must_set(tmp_path: Path) -> None:
+    ended = await bot(tmp_path, "--help")
+
+    assert (0, "") == (ended.code, ended.err)
+    for command in ("demo", "run", "migrate", "grant"):
+        assert f"\n  {command} " in ended.out
+    for setting in ("BOT_TOKEN", "DATABASE_URL", "KEYS_FILE", "ADMIN_IDS", "TIMEZONE", "LOG_LEVEL", "PORT"):
+        assert f"\n  {setting} " in ended.out
+    assert max(map(len, ended.out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({}, "BOT_TOKEN is missing"),
+        ({"BOT_TOKEN": SECRET}, "BOT_TOKEN must look like 123456:ABC-DEF"),
+        ({"BOT_API_URL": f"ftp://{SECRET}"}, "BOT_API_URL must be an http or https address"),
+        ({"DATABASE_URL": f"mysql://bot:{SECRET}@db/bot"}, "DATABASE_URL must look like sqlite:///"),
+        (
+            {"DATABASE_URL": f"postgresql://bot:{SECRET}@db:port/bot"},
+            "DATABASE_URL must look like sqlite:///",
+        ),
+        ({"TIMEZONE": SECRET}, "TIMEZONE must be a time zone such as Asia/Jakarta"),
+        ({"LOG_LEVEL": SECRET}, "LOG_LEVEL must be one of DEBUG"),
+        ({"PORT": SECRET}, "PORT must be a whole number"),
+        ({"ADMIN_IDS": SECRET}, "ADMIN_IDS must be Telegram user ids"),
+        ({"FLOOD_BURST": SECRET}, "FLOOD_BURST must be a whole number"),
+        ({"FLOOD_PER_SECOND": SECRET}, "FLOOD_PER_SECOND must be a number above 0"),
+    ],
+    ids=lambda given: "-".join(given) if isinstance(given, dict) else "",
+)
+def test_a_bad_setting_is_one_sentence(
+    settings: dict[str, str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["run"], settings)
+    printed = capsys.readouterr()
+
+    assert one_sentence(Ended(code, printed.out, printed.err)).startswith(sentence)
+
+
+async def test_a_bad_setting_leaves_nothing_behind(tmp_path: Path) -> None:
+    refused = await bot(tmp_path, "run", BOT_TOKEN=SECRET)
+
+    assert one_sentence(refused) == "BOT_TOKEN must look like 123456:ABC-DEF, as BotFather shows it."
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "sentence"),
+    [
+        ("run", {"DATABASE_URL": "sqlite:///letter.txt"}, "file is not a database."),
+        ("run", {"DATABASE_URL": "sqlite:///folder"}, "folder: Is a directory."),
+        ("run", {"KEYS_FILE": "folder"}, "folder: Is a directory."),
+        ("run", {"KEYS": SECRET}, "and a key."),
+        ("migrate", {"DATABASE_URL": f"postgresql://bot:{SECRET}@127.0.0.1:1/bot"}, "Connection refused"),
+    ],
+)
+async def test_what_cannot_be_opened_is_said_plainly(
+    command: str, settings: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "letter.txt").write_text("Salam hangat dari Cibiuk.\n" * 40)
+    refused = await bot(tmp_path, command, BOT_TOKEN=f"12345:{SECRET}", **settings)
+
+    assert sentence in one_sentence(refused)
+
+
+async def test_a_token_telegram_does_not_know_is_said_and_not_shown(tmp_path: Path) -> None:
+    async with Simulator(token=TOKEN).serve() as url:
+        refused = await bot(tmp_path, "run", BOT_TOKEN=f"12345:{SECRET}", BOT_API_URL=url)
+
+    assert one_sentence(refused) == "Telegram does not know this BOT_TOKEN."
+
+
+async def test_nobody_at_the_address_of_telegram_is_said(tmp_path: Path) -> None:
+    nobody = f"http://127.0.0.1:{unused_port()}"
+    refused = await bot(tmp_path, "run", BOT_TOKEN=f"12345:{SECRET}", BOT_API_URL=nobody)
+
+    assert one_sentence(refused) == "Telegram does not answer at BOT_API_URL (NotConnected)."
+
+
+async def test_migrate_fills_an_empty_database_and_a_second_time_changes_nothing(
+    empty_url: str, tmp_path: Path
+) -> None:
+    first = await bot(tmp_path, "migrate", DATABASE_URL=empty_url, KEYS_FILE="keys")
+    kept = (tmp_path / "keys").read_bytes()
+    second = await bot(tmp_path, "migrate", DATABASE_URL=empty_url, KEYS_FILE="keys")
+
+    assert (0, "", 0, "") == (first.code, first.err, second.code, second.err)
+    assert first.out.startswith("New keys were written to keys. Copy them to a safe place now")
+    assert second.out == "The database is up to date.\n"
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "keys").read_bytes() == kept
+
+
+async def test_a_role_is_given_from_the_command_line(empty_url: str, tmp_path: Path) -> None:
+    given = await bot(tmp_path, "grant", "agent", "123", DATABASE_URL=empty_url)
+
+    assert (0, "") == (given.code, given.err)
+    assert given.out.endswith("123 is now agent.\n")
+    assert await roles(empty_url, tmp_path / "var" / "keys") == [(123, "agent")]
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [(["boss", "123"], "invalid choice: 'boss'"), (["agent", "-5"], "whole"), (["agent", "1e3"], "whole")],
+)
+def test_a_role_or_an_id_that_cannot_be_is_refused(
+    wish: list[str], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["grant", *wish], {})
+
+    assert refused.value.code == 2
+    assert why in capsys.readouterr().err
+
+
+async def test_data_without_their_key_are_not_touched(tmp_path: Path) -> None:
+    keys = tmp_path / "var" / "keys"
+    await bot(tmp_path, "migrate")
+    keys.unlink()
+    missing = await bot(tmp_path, "run", BOT_TOKEN=TOKEN)
+    Keys.generate().write(keys)
+    wrong = await bot(tmp_path, "run", BOT_TOKEN=TOKEN)
+
+    assert one_sentence(missing) == (
+        "The key file var/keys is missing, and this database cannot be read without it."
+    )
+    assert one_sentence(wrong) == "The key `index 1` is not the one this database was sealed with."
+
+
+async def test_a_stop_answers_and_acknowledges_what_is_in_hand_and_leaves_the_rest(
+    empty_url: str, tmp_path: Path
+) -> None:
+    simulator = Simulator(token=TOKEN, slow_repeats=False)
+    siti, budi = simulator.person(first_name="Siti"), simulator.person(first_name="Budi")
+    async with simulator.serve() as url:
+        settings = at(simulator, url, empty_url)
+        async with running(tmp_path, "run", ADMIN_IDS="77, 78", **settings) as first:
+            await first.says(READY)
+
+            def stop_again(_chat: int, _message: object) -> None:
+                first.stop()
+                if len(siti.heard) == 3:
+                    budi.text("/start")
+
+            simulator.on_sent(stop_again)
+            siti.text("/daftar")
+            siti.text("/start")
+            ended = await first.end()
+        simulator.telegram.listeners.clear()
+        left = len(simulator.telegram.queue)
+        async with running(tmp_path, "run", **settings) as second:
+            simulator.on_sent(lambda _chat, _message: second.interrupt())
+            again = await second.end()
+
+    assert (0, "", 0, "") == (ended.code, ended.err, again.code, again.err)
+    assert len(siti.heard) == 4
+    assert "BPJS Ketenagakerjaan" in siti.heard[1]
+    assert (left, len(budi.heard), len(simulator.telegram.queue)) == (1, 1, 0)
+    assert await roles(empty_url, tmp_path / "var" / "keys") == [(77, "administrator"), (78, "administrator")]
+    tables, keys, ready, stopping, *more = ended.out.splitlines()
+    assert tables == "The database is empty: its tables are being made."
+    assert keys.startswith("New keys were written to var/keys.")
+    assert ready == again.out.splitlines()[0] == READY
+    assert '"bot.stopping"' in stopping
+    assert all('"bot.stopping"' in line for line in more)
+
+
+async def test_the_demonstration_says_where_it_is_and_how_to_stop_it(tmp_path: Path) -> None:
+    port = unused_port()
+    async with running(tmp_path, "demo", PORT=str(port)) as demo, aiohttp.ClientSession() as http:
+        ready = await demo.says("ready")
+        taken = await bot(tmp_path, "demo", PORT=str(port))
+        async with http.get(f"http://127.0.0.1:{port}/") as page:
+            status, html = page.status, await page.text()
+        ended = await demo.stopped()
+
+    assert ready == f"The demonstration is ready: http://127.0.0.1:{port}\n"
+    assert one_sentence(taken).startswith(f"PORT {port} is taken on this computer")
+    assert (200, True) == (status, "<title>" in html)
+    assert (ended.code, ended.out, ended.err) == (0, f"{ready}Stop it with Ctrl-C.\n", "")
+    assert (tmp_path / "var" / "demo" / str(port) / "keys").exists()
