@@ -21,9 +21,11 @@ from handlers.flood import Flood
 from jobs.clock import ticking
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
+from jobs.reminders import Reminders, wanted
 from models import accounts
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.key_checks import KeysSource
+from models.reminders import DIGEST, REMINDER
 from post.bot import Bot
 from post.pace import Rates
 from post.transport import AiohttpRequest
@@ -37,6 +39,10 @@ STOP_WITHIN: Final = 9.0
 """Seconds a stop may take before it is cut short; what is then unanswered comes again."""
 
 NOT_KNOWN: Final = "Telegram does not know this BOT_TOKEN."
+
+
+WANTED: Final = {REMINDER: wanted, DIGEST: wanted}
+"""Kinds of message that are asked about once more right before they are sent."""
 
 
 class CannotStart(Exception):
@@ -91,9 +97,12 @@ async def office(settings: Settings, clock: Clock, announce: Announce = say) -> 
         pace = Flood(settings.flood_burst, settings.flood_per_second)
         desk = await assemble(bot, database, clock, settings.timezone, pace)
         rates = Rates(settings.rate_per_second, settings.bulk_per_second)
-        deliveries = Deliveries(database, desk.send, desk.compose, clock, rates=rates, replies=desk.replies)
+        deliveries = Deliveries(
+            database, desk.send, desk.compose, clock, wanted=WANTED, rates=rates, replies=desk.replies
+        )
+        reminders = Reminders(database, clock, per_second=settings.bulk_per_second)
         housekeeping = Housekeeping(database, clock)
-        async with ticking(deliveries.tick, housekeeping.tick), deliveries.working():
+        async with ticking(deliveries.tick, housekeeping.tick, reminders.tick), deliveries.working():
             yield desk
 
 

@@ -6,7 +6,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from bot import CannotStart, office, until_signal
+from bot import CannotStart, give_role, office, until_signal
+from models.accounts import Role
 from settings import Settings
 from simulator.clock import Clock
 from simulator.server import Simulator
@@ -14,14 +15,14 @@ from simulator.server import Simulator
 FOLDER = Path("var/demo")
 TOKEN = "1000000001:demonstration-without-any-secret"  # noqa: S105 - opens nothing but the local page
 PEOPLE = (("Siti", "Pekerja"), ("Budi", "Agen"), ("Wulan", "Petugas"))
+ROLES = (Role.WORKER, Role.AGENT, Role.OFFICER)
 
 
 async def demo(settings: Settings) -> None:
     """Serve the page and the bot behind it until stopped; every demonstration begins anew."""
     clock = Clock()
     simulator = Simulator(clock=clock, token=TOKEN)
-    for name, label in PEOPLE:
-        simulator.person(first_name=name, label=label)
+    people = [simulator.person(first_name=name, label=label) for name, label in PEOPLE]
     async with contextlib.AsyncExitStack() as stack:
         try:
             url = await stack.enter_async_context(simulator.serve(settings.port))
@@ -30,6 +31,8 @@ async def demo(settings: Settings) -> None:
         folder = FOLDER / str(settings.port)
         begin_anew(folder)
         desk = await stack.enter_async_context(office(here(settings, url, folder), clock.now, unsaid))
+        for person, role in zip(people, ROLES, strict=True):
+            await give_role(desk.database, role, person.id, clock.now())
         await until_signal(desk, f"The demonstration is ready: {url}\nStop it with Ctrl-C.")
 
 

@@ -269,14 +269,16 @@ class Flow:
 
     def kept(self, draft: Draft) -> Draft:
         """Return the draft in the form of today: steps renamed, answers that no longer hold put aside."""
-        given = {self.renamed.get(name, name): value for name, value in draft.answers.items()}
-        live = self.live(given)
-        stale = {
-            step.name: given.pop(step.name)
-            for step in self.steps
-            if step.name in live and not _holds(step, live[step.name], live)
-        }
-        return replace(draft, answers=given, former={**draft.former, **stale})
+        given = draft.answers
+        if self.renamed:
+            given = {self.renamed.get(name, name): value for name, value in given.items()}
+        applying = [step for step in self.applying(given) if step.name in given]
+        live = {step.name: given[step.name] for step in applying}
+        stale = {step.name: live[step.name] for step in applying if not _holds(step, live[step.name], live)}
+        if not stale:
+            return draft if given is draft.answers else replace(draft, answers=given)
+        answers = {name: value for name, value in given.items() if name not in stale}
+        return replace(draft, answers=answers, former={**draft.former, **stale})
 
 
 def _holds(step: Step, value: Value, answers: Answers) -> bool:

@@ -133,7 +133,7 @@ def read_back(draft: Draft, today: date) -> Mapping[str, object]:
     answers = registration.live(draft.answers)
     about = addressed(answers)
     given = [
-        step for step in registration.applying(answers) if step.name in answers and step.name != "consent"
+        step for step in registration.applying(answers) if step.name in answers and _tells(step, answers)
     ]
     lines = [
         _line(Words(f".{step.stem}.label", {"n": step.number, **about}), full(step, answers[step.name]))
@@ -142,6 +142,11 @@ def read_back(draft: Draft, today: date) -> Mapping[str, object]:
     total = _line(Words("offer.total_label"), expected(answers, today))
     odd = tuple(Words("dialogue.doubt", {"doubt": Words(name)}) for name in doubts(answers, today))
     return {"answers": (*lines, total), "doubts": odd}
+
+
+def _tells(step: Step, answers: Answers) -> bool:
+    """Return whether an answer tells something by itself: the wish to add a family member does not."""
+    return step.name != "consent" and not (step.stem in ("heirs", "heir_more") and answers["heirs"] == "add")
 
 
 def full(step: Step, value: Value) -> object:

@@ -31,7 +31,7 @@ class Arrival:
     def of(cls, raw: Raw, bot: Bot) -> "Arrival":
         """Read an update as it came."""
         try:
-            return cls(raw, Update.de_json(dict(raw), bot))
+            return cls(raw, Update.de_json(_lean(raw), bot))
         except Exception:  # noqa: BLE001 - whatever cannot be read is quarantined, and delays nobody
             return cls(raw, None)
 
@@ -63,6 +63,15 @@ class Arrival:
             if isinstance(part, Mapping):
                 return _private_sender(part, part.get("message", part))
         return None
+
+
+def _lean(raw: Raw) -> dict[str, Any]:
+    """Return an update without the words and buttons of the message that was tapped: nobody reads them."""
+    tap = raw.get("callback_query")
+    if not isinstance(tap, dict) or not isinstance(tap.get("message"), dict):
+        return dict(raw)
+    message = {name: tap["message"][name] for name in ("message_id", "chat") if name in tap["message"]}
+    return {**raw, "callback_query": {**tap, "message": {**message, "date": 0}}}
 
 
 def _private_sender(part: Mapping[str, Any], message: object) -> int | None:

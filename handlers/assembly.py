@@ -1,6 +1,8 @@
 """Putting the receiving side together: handlers, intake and poller around one bot and one database."""
 
 import asyncio
+import gc
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +16,7 @@ from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
 from handlers.intake import Intake
+from handlers.owed import Owed
 from handlers.polling import Poller
 from handlers.routes import handlers
 from models.database import Database
@@ -34,12 +37,20 @@ class Office:
     put into words.
     """
 
+    database: Database
     poller: Poller
     intake: Intake
     application: Application[Any, Context, Any, Any, Any, Any]
     send: Send[Saying]
     compose: Mapping[str, standing.Composer]
     replies: Replies
+
+
+def _warm() -> None:
+    """Build the village search beside the start; it stays for ever, so the collector need not look at it."""
+    regions.warm()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 async def assemble(
@@ -68,8 +79,10 @@ async def assemble(
     async def poll(**wanted: Any) -> list[dict[str, Any]]:
         return await get_updates_raw(bot, **wanted)
 
-    asyncio.get_running_loop().run_in_executor(None, regions.warm)
+    threading.Thread(target=_warm, name="regions", daemon=True).start()
     await introduce(bot, menu.profiles())
     await intake.recover()
-    compose = {PLACE: standing.composer(database.keys, zone)}
-    return Office(Poller(poll, intake.take, intake.rest), intake, application, sender.send, compose, replies)
+    compose = {PLACE: standing.composer(database.keys, zone), **Owed(database.keys, zone).composers}
+    return Office(
+        database, Poller(poll, intake.take, intake.rest), intake, application, sender.send, compose, replies
+    )

@@ -31,16 +31,20 @@ class Place:
     flow: Flow
     draft: Draft
     changed: bool = False
+    _turn: Turn | None = None
 
     @classmethod
     def of(cls, dialogue: OpenDialogue) -> "Place":
         """Return the place a stored dialogue stands at, in the form of today."""
         flow = FLOWS[dialogue.flow]
-        return cls(dialogue, flow, resume(flow, Draft.read(dialogue.draft)).draft)
+        turn = resume(flow, Draft.read(dialogue.draft))
+        return cls(dialogue, flow, turn.draft, _turn=turn)
 
     def turn(self) -> Turn:
         """Return the turn that shows where this person stands."""
-        return resume(self.flow, self.draft)
+        if self._turn is None or self._turn.draft is not self.draft:
+            self._turn = resume(self.flow, self.draft)
+        return self._turn
 
     def take(self, turn: Turn) -> None:
         """Go where a turn leads."""

@@ -7,7 +7,7 @@ from telegram import Update
 
 from conversations.engine import Draft
 from conversations.registration import registration
-from handlers import filing
+from handlers import contributions, filing, reminders
 from handlers.batch import Context, Place
 from handlers.dialogue import nothing_open
 from locales import languages, say
@@ -270,6 +270,8 @@ COMMANDS: dict[str, Command] = {
     "daftar": register,
     "lanjut": go_on,
     "status": status,
+    "iuran": contributions.show,
+    "ingatkan": reminders.on_again,
     "batal": cancel,
     "bantuan": help_,
     "bahasa": language,

@@ -11,18 +11,24 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import commands, dialogue, other_kinds
+from handlers import commands, contributions, desk, dialogue, other_kinds, reminders
 from handlers.batch import Context
 
 NEW = filters.UpdateType.MESSAGE
+
+OFFICE = {"terdaftar": desk.registered, "kesehatan": desk.health}
+"""Commands of the officers' desk; they are in nobody's menu."""
 
 
 def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
     """Return the handlers. Order matters: the first that fits takes the update."""
     return (
         CallbackQueryHandler(commands.tapped, pattern=r"^v1\|c\|"),
+        CallbackQueryHandler(reminders.tapped, pattern=r"^v1\|r\|"),
+        CallbackQueryHandler(contributions.tapped, pattern=r"^v1\|i\|"),
         CallbackQueryHandler(dialogue.tapped),
         *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
+        *(CommandHandler(name, command, filters=NEW) for name, command in OFFICE.items()),
         MessageHandler(NEW & filters.COMMAND, commands.unknown),
         MessageHandler(NEW & (filters.TEXT | filters.CONTACT), dialogue.replied),
         MessageHandler(filters.UpdateType.EDITED_MESSAGE, other_kinds.edited),

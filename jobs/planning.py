@@ -18,8 +18,8 @@ from models.reasons import Reason, parameters, reasons_on
 from models.reminders import Batch, Slot
 from rules.calendar import LATE, sending_window
 
-BATCH: Final = 10_000
-"""Memberships in one transaction: enough to be fast, few enough that a reply does not wait for long."""
+BATCHES: Final = {"sqlite": 2_000, "postgresql": 10_000}
+"""Memberships in one transaction: fewer where it keeps the only writer, and so a reply, waiting."""
 
 SAMPLE: Final = 10
 """One in so many is counted to know what the coming days bring: the pace decides to the message."""

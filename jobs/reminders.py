@@ -13,8 +13,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
-from jobs.planning import BATCH, Planning
-from models import plans, reminders
+from jobs.planning import BATCHES, Planning
+from models import plans
+from models import wanted as still
 from models.database import Database
 from models.deliveries import Claimed
 from models.plans import Held
@@ -36,12 +37,12 @@ class Reminders:
         now: Callable[[], datetime],
         *,
         per_second: float = BULK_PER_SECOND,
-        batch: int = BATCH,
+        batch: int | None = None,
     ) -> None:
         self._database = database
         self._now = now
         self._per_second = per_second
-        self._batch = batch
+        self._batch = batch or BATCHES[database.engine.dialect.name]
 
     @property
     def tick(self) -> Tick:
@@ -83,7 +84,7 @@ class Reminders:
 async def wanted(db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> set[int]:
     """Return which reminders and digests of a wave are still wanted, by their ids."""
     today = local_day(now, ZONES[-1])  # while reminders are sent it is the same date in every zone
-    return await reminders.wanted(db, [each.id for each in wave], today)
+    return await still.wanted(db, [each.id for each in wave], today)
 
 
 def _tell(day: date, zone: str, new: Counter[str]) -> None:

@@ -6,12 +6,12 @@ How they are sent is in models/sending.py and models/settlements.py.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Index, LargeBinary, delete, select, text, update
+from sqlalchemy import Index, LargeBinary, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -169,6 +169,34 @@ async def owe(db: AsyncSession, keys: Keys, owed: Iterable[Owed], now: datetime)
     return len(await insert_returning(db, Delivery, rows, Delivery.id))
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the sending goes: (lane, how many wait, since when the oldest) and (fate, how many)."""
+
+    waiting: tuple[tuple[Lane, int, datetime], ...]
+    fates: tuple[tuple[Fate, int], ...]
+
+
+async def figures(db: AsyncSession, now: datetime) -> Figures:
+    """Return what is due and still waits in each lane, and what the sends owed in the last day came to."""
+    due = (
+        select(Delivery.lane, func.count(), func.min(Delivery.not_before))
+        .where(Delivery.state == Fate.QUEUED, Delivery.not_before <= now)
+        .group_by(Delivery.lane)
+        .order_by(Delivery.lane)
+    )
+    closed = (
+        select(Delivery.state, func.count())
+        .where(
+            Delivery.created_at > now - timedelta(days=1), Delivery.state.not_in([Fate.QUEUED, Fate.SENDING])
+        )
+        .group_by(Delivery.state)
+        .order_by(Delivery.state)
+    )
+    waiting = tuple((Lane(lane), count, oldest) for lane, count, oldest in await db.execute(due))
+    return Figures(waiting, tuple((Fate(state), count) for state, count in await db.execute(closed)))
+
+
 async def cancel(db: AsyncSession, account_id: int, lanes: Iterable[Lane] = Lane) -> int:
     """Cancel what an account is still owed in these lanes, and return how many."""
     found = await db.execute(
@@ -188,13 +216,9 @@ async def places_owed(db: AsyncSession) -> set[int]:
 
 
 async def places_settled(db: AsyncSession, account_ids: Iterable[int]) -> None:
-    """Cancel the sight of where they stand for accounts that were shown it by now."""
-    await db.execute(
-        update(table_of(Delivery))
-        .where(among(Delivery.account_id, account_ids))
-        .where(Delivery.kind == PLACE, Delivery.state == Fate.QUEUED)
-        .values(state=Fate.CANCELLED, payload=b"")
-    )
+    """Owe no longer the sight of where they stand to accounts that were shown it by now."""
+    owed = (Delivery.kind == PLACE, Delivery.state == Fate.QUEUED)
+    await db.execute(delete(Delivery).where(among(Delivery.account_id, account_ids), *owed))
 
 
 async def erase(db: AsyncSession, account_id: int) -> None:

@@ -26,7 +26,7 @@ LATE: Final = timedelta(hours=6)
 """A reminder later than this is dropped and counted, never thrown out in bulk afterwards."""
 
 GRACE: Final = 3
-"""Unpaid months after which a membership ends (PP 44/2015 as the offices apply it)."""
+"""Unpaid months in a row after which a membership ends, as branches and the official answers say (2025)."""
 
 DAY: Final = timedelta(days=1)
 FIRST_PAYMENT_AFTER: Final = 3 * DAY
@@ -107,7 +107,8 @@ def month_after(month: date, count: int = 1) -> date:
 def due_date(month: date) -> date:
     """Return the last day a contribution month is paid in time: its 15th, or the next working day.
 
-    Cuti bersama counts as free, which no source settles; see `remind_by`.
+    As the institution told the press (Kontan); the law's own text was not read. Cuti bersama counts as
+    free, which no source settles: see `remind_by`.
     """
     return _from_fifteenth(month, joint_leave=True)
 

@@ -94,6 +94,12 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text[:100].lower())
 
 
+@functools.cache
+def _meant(occupation: Occupation) -> tuple[list[str], ...]:
+    label = re.sub(r"\(.*?\)", "", occupation.label)
+    return tuple(_telling(words) for words in (*occupation.words, *label.split("/")))
+
+
 def _telling(text: str) -> list[str]:
     return [word for word in _words(text) if word not in _FILLING]
 
@@ -120,8 +126,7 @@ def find(words: str, limit: int = 6) -> tuple[Match, ...]:
 
 
 def _likeness(said: list[str], occupation: Occupation) -> float:
-    label = re.sub(r"\(.*?\)", "", occupation.label)
-    return max(_like(said, _telling(words)) for words in (*occupation.words, *label.split("/")))
+    return max(_like(said, meant) for meant in _meant(occupation))
 
 
 def _like(said: list[str], meant: list[str]) -> float:

@@ -7,7 +7,7 @@ from datetime import date
 from rules.calendar import GRACE, due_date, first_unprotected_month, lapse_date, month_after, month_of
 
 WAIT = 3
-"""Consecutive months before JKM pays in full (PP 44/2015; BPU brochure 2026)."""
+"""Consecutive months before JKM pays in full (BPU brochure 2026; Meulaboh branch, August 2025)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Index:
         hits: Hits = {}
         for words in dict.fromkeys((written[:MOST_WORDS], bare)):
             _keep_best(hits, Hunt(self, words, forgiving=False).hits())
-        if len(hits) < ENOUGH or max(hit.likeness for hit in hits.values()) < EXACT:
+        if max((hit.likeness for hit in hits.values()), default=0.0) < EXACT:
             _keep_best(hits, Hunt(self, bare, forgiving=True).hits())
         return self._ranked(hits or self._guessed(bare), near)
 

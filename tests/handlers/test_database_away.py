@@ -19,6 +19,10 @@ from tests.handlers.walking import go_to
 from tests.town import Town
 
 
+on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+
+
 def end_connections(server: psycopg.Connection, database: Database) -> None:
     """Have PostgreSQL end every connection of the bot."""
     name = database.engine.url.database
@@ -55,13 +59,12 @@ async def without_patience(database: Database) -> None:
 @pytest.fixture
 def lock(place: Town) -> Iterator[Locked]:
     """A second connection to the town's SQLite file."""
-    if place.database.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL has no lock on the whole database")
     lock = Locked(Path(str(place.database.engine.url.database)))
     yield lock
     lock.close()
 
 
+@on_sqlite
 async def test_a_locked_file_is_waited_for(place: Town, lock: Locked) -> None:
     siti = place.person()
     await go_to(siti, "who")
@@ -76,6 +79,7 @@ async def test_a_locked_file_is_waited_for(place: Town, lock: Locked) -> None:
     assert 0 == await place.rows(Quarantine)
 
 
+@on_sqlite
 async def test_pauses_grow_to_half_a_minute_and_count_against_no_update(place: Town, lock: Locked) -> None:
     siti = place.person()
     await without_patience(place.database)
@@ -88,6 +92,7 @@ async def test_pauses_grow_to_half_a_minute_and_count_against_no_update(place: T
     assert 0 == await place.rows(Quarantine)
 
 
+@on_sqlite
 async def test_a_flood_is_not_counted_twice_while_waiting(place: Town, lock: Locked) -> None:
     await place.close()
     await place.open(flood=Flood(burst=3, per_second=1))
@@ -103,12 +108,10 @@ async def test_a_flood_is_not_counted_twice_while_waiting(place: Town, lock: Loc
     assert "Bolehkah kami" in said[-1]
 
 
+@on_postgresql
 async def test_a_connection_cut_in_the_middle_of_a_handler_loses_nothing(
-    place: Town, request: pytest.FixtureRequest
+    place: Town, server: psycopg.Connection
 ) -> None:
-    if place.database.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no connections to cut")
-    server = request.getfixturevalue("server")
     cuts: list[int] = []
 
     async def cut(update: Update, context: Context) -> None:

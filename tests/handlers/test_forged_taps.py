@@ -108,23 +108,21 @@ def taps_of(until: str) -> int:
     return sum(act.startswith("[") and step != "phone" for step, act in acts)
 
 
-@pytest.mark.parametrize("step", ["nik", "village", "phone", "occupation", "income", "months", "review"])
-async def test_forged_choices_at_ones_own_question_are_no_answers(place: Town, step: str) -> None:
+async def test_forged_choices_at_ones_own_questions_are_no_answers(place: Town) -> None:
     siti = place.person()
-    await go_to(siti, step)
-    (own,) = await drafts(siti) if step != "phone" else [siti.callback("Desa").split("|")[1]]
-    offered = {button.get("callback_data") for button in buttons(siti)} | {f"v1|{own}|phone|none"}
-    before = await siti.answers()
-    for choice in CHOICES:
-        data = f"v1|{own}|{step}|{choice}"
-        if choice[:1] != "!" and data not in offered:
-            siti.phone.tap(max(siti.said), data)
-    await siti.hears()
+    async for step in walk(siti):
+        own = siti.callback("Saya setuju" if step == "consent" else "Berhenti").split("|")[1]
+        offered = {button.get("callback_data") for button in buttons(siti)} | {f"v1|{own}|phone|none"}
+        before = await siti.answers()
+        for choice in CHOICES:
+            data = f"v1|{own}|{step}|{choice}"
+            if choice[:1] != "!" and data not in offered:
+                siti.phone.tap(max(siti.said), data)
+        await siti.hears()
+        assert (step, before) == (await step_of(siti), await siti.answers())
 
-    assert before == await siti.answers()
-    assert step == await step_of(siti)
     assert 0 == await place.rows(Quarantine)
-    assert 0 == await place.rows(Application)
+    assert 1 == await place.rows(Application)
 
 
 def buttons(chat: Chat) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ async def test_the_second_sender_of_a_nik_sees_what_the_first_one_saw(place: Tow
     assert siti == stranger
 
 
-@pytest.mark.parametrize("state", [State.IN_REVIEW, State.RETURNED, State.ACCEPTED, State.REGISTERED])
+@pytest.mark.parametrize("state", [State.IN_REVIEW, State.REGISTERED])
 async def test_also_when_the_office_is_further_with_the_first(place: Town, state: State) -> None:
     siti = await account_of(place, "Siti")
     async with place.database.begin() as db:

@@ -40,7 +40,7 @@ def members(database: Database) -> Members:
 
 
 async def plan(
-    database: Database, now: datetime, per_second: float = 25.0, batch: int = 10_000
+    database: Database, now: datetime, per_second: float = 25.0, batch: int | None = None
 ) -> Counter[str]:
     return await Reminders(database, lambda: now, per_second=per_second, batch=batch).plan(now)
 
