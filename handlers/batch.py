@@ -16,6 +16,7 @@ from handlers.render import Page, messages
 from locales import say
 from models.accounts import Account
 from models.dialogues import OpenDialogue
+from models.filing import Filed
 from models.keys import Keys
 from post.keyboards import Keyboard
 from post.sayings import Answer, Delete, Message, Saying
@@ -58,7 +59,8 @@ class Batch:
 
     `places` are those in front of people, by account; `left` those put away within the batch, by dialogue:
     an answer given just before still has to rest. `owed` are those who are owed the sight of where they
-    stand until they are known to be answered.
+    stand until they are known to be answered. `filed` are finished dialogues that are still to be written,
+    with all others of the batch; `unwritten` the accounts whose rows another question would not find yet.
     """
 
     db: AsyncSession
@@ -70,6 +72,8 @@ class Batch:
     left: dict[int, Place] = field(default_factory=dict)
     sayings: dict[int, list[Saying]] = field(default_factory=dict)
     owed: set[int] = field(default_factory=set)
+    filed: list[Filed] = field(default_factory=list)
+    unwritten: set[int] = field(default_factory=set)
     failure: Exception | None = None
     erased: bool = False
 

@@ -59,16 +59,12 @@ async def register(update: Update, context: Context) -> None:
 
 async def begin(context: Context) -> None:
     """Put a new, empty registration in front of the sender."""
-    opened = await dialogues.start(
-        context.batch.db,
-        context.batch.keys,
-        account_id=context.account.id,
-        flow=registration.name,
-        form_version=registration.version,
-        draft=Draft().stored(),
-        now=context.batch.now,
-    )
+    batch = context.batch
+    draft = Draft().stored()
+    opened = dialogues.begin(context.account.id, registration.name, registration.version, draft, batch.now)
     place = Place.of(opened)
+    place.changed = True
+    batch.unwritten.add(context.account.id)
     context.stand_at(place)
     context.show(place.turn())
 

@@ -78,9 +78,10 @@ def _present(context: Context, parts: list[str], place: Place, now: Turn) -> boo
     mark, draft, step, choice = parts
     if mark != "v1" or draft != base36(place.dialogue.id) or now.step is None or step != now.step.name:
         return False
+    if choice.startswith("!") or any(choice == one.value for one in context.page(place).options(now)):
+        return True
     afresh = now.step.kind.options(now.step, now.draft, context.batch.today)
-    offered = {option.value for option in (*context.page(place).options(now), *afresh)}
-    return choice.startswith("!") or choice in offered
+    return any(choice == option.value for option in afresh)
 
 
 async def control(context: Context, place: Place, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from conversations.engine import Answers
 from conversations.registration import CONSENT_VERSION, doubts, expected, registration
 from handlers.answering import place_owed
-from handlers.batch import Context, Place
+from handlers.batch import Batch, Context, Place
 from handlers.render import Teller
 from locales import say
 from models import deliveries, filing
@@ -69,18 +69,23 @@ async def file_registration(context: Context, place: Place) -> None:
     """File a finished registration and give its receipt."""
     batch = context.batch
     answers = registration.live(place.draft.answers)
-    await batch.db.flush()
-    filed = await filing.file(
-        batch.db, batch.keys, place.dialogue, filing_of(answers, batch.today), batch.now
-    )
+    filed = filing.prepare(batch.keys, place.dialogue, filing_of(answers, batch.today), batch.now)
+    place.dialogue.ended = True
+    batch.filed.append(filed)
+    batch.unwritten.add(context.account.id)
     batch.owed.add(context.account.id)
-    await deliveries.owe(
-        batch.db, batch.keys, [place_owed(context.account.id, RECEIPT_WAITS, batch.now)], batch.now
-    )
     context.stand_at(None)
-    context.say(
-        receipt(context.language, filed, answers, batch.today), receipt_buttons(context.language, filed)
-    )
+    text = receipt(context.language, filed.reference, answers, batch.today)
+    context.say(text, receipt_buttons(context.language, filed.reference))
+
+
+async def write(batch: Batch) -> None:
+    """Write what was filed in a batch, and owe each sender the receipt until it is known to be shown."""
+    if batch.filed:
+        filed, batch.filed = batch.filed, []
+        await filing.file_all(batch.db, filed, batch.now)
+        owed = [place_owed(each.dialogue.account_id, RECEIPT_WAITS, batch.now) for each in filed]
+        await deliveries.owe(batch.db, batch.keys, owed, batch.now)
 
 
 def filing_of(answers: Answers, today: date) -> filing.Filing:
@@ -117,16 +122,16 @@ def _contact(answers: Answers) -> dict[str, Any] | None:
     return {"name": name, "phone": (answers.get("contact_phone") or {}).get("e164")}
 
 
-def receipt(language: str, filed: Application, answers: Answers, today: date) -> str:
+def receipt(language: str, reference: str, answers: Answers, today: date) -> str:
     """Return the receipt: the number, what happens next, what to expect to pay."""
     teller = Teller(language, registration.name)
     total = teller.html(expected(answers, today))
-    return say(language, "commands.receipt", reference=filed.reference, total=total)
+    return say(language, "commands.receipt", reference=reference, total=total)
 
 
-def receipt_buttons(language: str, filed: Application) -> Inline:
+def receipt_buttons(language: str, reference: str) -> Inline:
     """Return the buttons under a receipt."""
-    copy = Button(say(language, "commands.copy_reference"), copy=filed.reference)
+    copy = Button(say(language, "commands.copy_reference"), copy=reference)
     again = Button(say(language, "commands.register_other"), data="v1|c|daftar|")
     return Inline(((copy,), (again,)))
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.ext import Application
 
-from handlers import standing
+from handlers import filing, standing
 from handlers.answering import Answering
 from handlers.arrivals import Arrival, Raw
 from handlers.batch import Batch, Clock, Context, Place
@@ -154,6 +154,8 @@ class Intake:
             batch.accounts |= await meet(batch.db, {sender: arrival.language}, batch.now)
         if not self._admits(batch, arrival, sender):
             return
+        if sender in batch.unwritten:  # what this update asks the database must be there
+            await _save(batch)
         batch.failure = None
         self._application.bot_data["batch"] = batch
         await self._application.process_update(arrival.update)
@@ -210,9 +212,13 @@ async def _note_failure(update: object, context: Context) -> None:
 async def _save(batch: Batch) -> None:
     """Seal and write the drafts that changed, in few statements."""
     changed = batch.changed
+    await dialogues.save(batch.db, batch.keys, [one.dialogue for one in changed if not one.dialogue.stored])
     for place in changed:
+        place.changed = False
         place.dialogue.asked_at = None  # until it is noted that the present question was shown
         place.dialogue.form_version = place.flow.version
         place.dialogue.keep(place.draft.stored(), batch.now)
     await batch.db.flush()  # a draft names the consent it rests on: that row must be there first
     await dialogues.save(batch.db, batch.keys, [place.dialogue for place in changed])
+    await filing.write(batch)
+    batch.unwritten.clear()

@@ -1,5 +1,6 @@
 """Telegram's update into a Reply: read once at the door, so that nothing behind it knows Telegram."""
 
+import functools
 from datetime import date
 
 from telegram import Message
@@ -20,11 +21,14 @@ def bare(text: str) -> str:
 
 def control(text: str) -> str | None:
     """Return the control (`!back`, `!stop` …) whose words these are, in any language."""
-    said = bare(text)
-    for name, words in WORDS.items():
-        if any(said == bare(say(language, words)) for language in languages()):
-            return name
-    return "!skip" if said in _spoken("dialogue.said.skip") else None
+    return _controls().get(bare(text))
+
+
+@functools.cache
+def _controls() -> dict[str, str]:
+    skip = dict.fromkeys(_spoken("dialogue.said.skip"), "!skip")
+    named = {bare(say(language, words)): name for name, words in WORDS.items() for language in languages()}
+    return skip | named
 
 
 def chosen(text: str, options: tuple[Option, ...], flow: str) -> str | None:
@@ -42,8 +46,9 @@ def chosen(text: str, options: tuple[Option, ...], flow: str) -> str | None:
     return None
 
 
-def _spoken(name: str) -> set[str]:
-    return {word for language in languages() for word in say(language, name).split()}
+@functools.cache
+def _spoken(name: str) -> frozenset[str]:
+    return frozenset(word for language in languages() for word in say(language, name).split())
 
 
 def is_question(text: str) -> bool:

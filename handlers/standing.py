@@ -49,8 +49,8 @@ async def _last(batch: Batch, account: Account) -> Message:
     key = await applications.key_of(batch.db, batch.keys, filed[0].worker_id)
     answers = registration.live(filed[0].told(key))
     day = filed[0].submitted_at.astimezone(batch.zone).date()
-    text = filing.receipt(account.language, filed[0], answers, day)
-    return Message(account.id, text, filing.receipt_buttons(account.language, filed[0]))
+    text = filing.receipt(account.language, filed[0].reference, answers, day)
+    return Message(account.id, text, filing.receipt_buttons(account.language, filed[0].reference))
 
 
 def composer(keys: Keys, zone: ZoneInfo) -> Composer:

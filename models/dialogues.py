@@ -1,6 +1,6 @@
 """Dialogues: drafts that people are filling in, sealed with the key of the person they are about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -164,9 +164,17 @@ async def forget(db: AsyncSession, dialogue: OpenDialogue) -> None:
 
 async def end(db: AsyncSession, dialogue: OpenDialogue) -> None:
     """Remove a dialogue that has been filed or given up; its person's key stays."""
-    await db.execute(delete(table_of(Dialogue)).where(Dialogue.id == dialogue.id))
-    await _put_in_front(db, dialogue.account_id, None)
-    dialogue.ended = True
+    await end_all(db, [dialogue])
+
+
+async def end_all(db: AsyncSession, ended: Sequence[OpenDialogue]) -> None:
+    """Remove dialogues that have been filed or given up, in one statement; their people's keys stay."""
+    await db.execute(delete(table_of(Dialogue)).where(among(Dialogue.id, [each.id for each in ended])))
+    for each in ended:
+        account = await db.get_one(Account, each.account_id)
+        if account.dialogue_id == each.id:
+            account.dialogue_id = None
+        each.ended = True
 
 
 async def _insert(db: AsyncSession, keys: Keys, new: list[OpenDialogue]) -> None:

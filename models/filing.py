@@ -1,5 +1,6 @@
 """Filing: a finished dialogue becomes a worker and an application, in the dialogue's own transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import dialogues
-from models.application_events import event
+from models.application_events import ApplicationEvent, event
 from models.applications import Application
 from models.base import table_of
 from models.conflicts import Row, insertion
@@ -48,31 +49,64 @@ class Filing:
     flags: tuple[str, ...] = ()
 
 
-async def file(
-    db: AsyncSession, keys: Keys, dialogue: OpenDialogue, filing: Filing, now: datetime
-) -> Application:
-    """File a finished dialogue and end it; the dialogue must carry its consent.
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A finished dialogue as the rows it becomes; its receipt number is known before they are written."""
+
+    dialogue: OpenDialogue
+    worker: Row = field(repr=False)
+    application: Row = field(repr=False)
+
+    @property
+    def reference(self) -> str:
+        """The receipt number."""
+        return str(self.application["reference"])
+
+
+def prepare(keys: Keys, dialogue: OpenDialogue, filing: Filing, now: datetime) -> Filed:
+    """Return the rows of a finished dialogue, which must carry its consent; nothing is written yet."""
+    if dialogue.consent_id is None:
+        raise ValueError("nothing is filed without a consent")
+    nik_index = keys.nik_index(filing.nik)
+    worker = _worker(dialogue, filing, nik_index, now)
+    return Filed(dialogue, worker, _application(dialogue, filing, nik_index, now))
+
+
+async def file_all(db: AsyncSession, filed: Sequence[Filed], now: datetime) -> None:
+    """Write finished dialogues, all of them in few statements, and end them.
 
     A NIK that is active already is filed all the same, as a duplicate for a person to look at: the
     statements, and so the time, are the same for a known NIK and for a new one.
     """
-    if dialogue.consent_id is None:
-        raise ValueError("nothing is filed without a consent")
-    nik_index = keys.nik_index(filing.nik)
-    await db.execute(insert(table_of(Worker)), [_worker(dialogue, filing, nik_index, now)])
-    row = _application(dialogue, filing, nik_index, now)
-    await _insert_once(db, row)
-    db.add(event(row["id"], (State.DRAFT, State.SUBMITTED), dialogue.account_id, now, dialogue.key))
-    await dialogues.end(db, dialogue)
-    return await db.get_one(Application, row["id"])
+    if not filed:
+        return
+    await db.execute(insert(table_of(Worker)), [each.worker for each in filed])
+    await _insert_once(db, [each.application for each in filed])
+    db.add_all(_submitted(each, now) for each in filed)
+    await dialogues.end_all(db, [each.dialogue for each in filed])
 
 
-async def _insert_once(db: AsyncSession, row: Row) -> None:
-    """Insert the application; where an active one has its NIK, only the second statement takes hold."""
+async def file(
+    db: AsyncSession, keys: Keys, dialogue: OpenDialogue, filing: Filing, now: datetime
+) -> Application:
+    """File one finished dialogue and return its application."""
+    filed = prepare(keys, dialogue, filing, now)
+    await file_all(db, [filed], now)
+    return await db.get_one(Application, filed.application["id"])
+
+
+def _submitted(filed: Filed, now: datetime) -> ApplicationEvent:
+    moved = (State.DRAFT, State.SUBMITTED)
+    return event(filed.application["id"], moved, filed.dialogue.account_id, now, filed.dialogue.key)
+
+
+async def _insert_once(db: AsyncSession, rows: list[Row]) -> None:
+    """Insert applications; where an active one has a NIK, only the second statement takes hold."""
     first = insertion(db, Application).on_conflict_do_nothing()
     again = insertion(db, Application).on_conflict_do_nothing(index_elements=["id"])
-    await db.execute(first, [row])
-    await db.execute(again, [{**row, "duplicate": True, "flags": [*row["flags"], DUPLICATE_NIK]}])
+    await db.execute(first, rows)
+    duplicates = [{**row, "duplicate": True, "flags": [*row["flags"], DUPLICATE_NIK]} for row in rows]
+    await db.execute(again, duplicates)
 
 
 def _worker(dialogue: OpenDialogue, filing: Filing, nik_index: bytes, now: datetime) -> Row:

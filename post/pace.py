@@ -15,8 +15,8 @@ from post.outcome import Broken, Later, Outcome, Uncertain, Unreachable
 from post.sayings import Copy, Message, Saying
 from post.speak import Send
 
-HORIZON: Final = 1.0
-"""Seconds ahead that moments are given out: what a process that dies can leave in doubt."""
+HORIZON: Final = 0.25
+"""Seconds ahead that moments are given out: what a process that dies leaves in doubt."""
 
 SLACK: Final = 0.99
 """The share of a limit that is used: clocks round, and what is sent evenly does not arrive so."""
@@ -26,6 +26,9 @@ SLOW: Final = 5
 
 YIELD: Final = 0.8
 """The most of the line that replies may take from everything else, whatever their number."""
+
+COUNTED: Final = 1.0
+"""Replies said longer ago than these seconds need no room any more."""
 
 FAR: Final = 5.0
 """A line that reaches further ahead than these seconds was drawn by a clock that has since gone back."""
@@ -66,16 +69,16 @@ class Line:
     def __init__(self, rates: Rates, ahead: float, *, slow: bool = False) -> None:
         self._rates = rates
         self._pace = SLOW if slow else 1
-        self.ahead = ahead if 0 < ahead <= FAR else 0.0
+        self.ahead = ahead if 0 < ahead <= FAR + 2 * self._gap(bulk=True) else 0.0
 
     def yield_to(self, replies: int, elapsed: float) -> None:
         """Make room for replies that were said in the last seconds, beyond what is kept for them anyway."""
         over = max(0.0, replies - self._rates.reserve * elapsed) / (self._rates.per_second * SLACK)
-        self.ahead += min(over, YIELD * min(max(elapsed, 0.0), HORIZON))
+        self.ahead += min(over, YIELD * min(elapsed, COUNTED))
 
     def room(self, *, bulk: bool) -> int:
-        """Return how many messages there is room for now."""
-        return max(0, math.floor((HORIZON - self.ahead) / self._gap(bulk) + 1e-6))
+        """Return how many moments lie within the horizon."""
+        return max(0, math.ceil((HORIZON - self.ahead) / self._gap(bulk) - 1e-6))
 
     def take(self, count: int, *, bulk: bool) -> list[float]:
         """Take that many moments; return them as seconds from now."""

@@ -51,7 +51,7 @@ class Town:
         self._stack.push_async_callback(self.database.close)
         bot = Bot(self.simulator.token, self.url, AiohttpRequest(read_timeout=read_timeout))
         await self._stack.enter_async_context(bot)
-        flood = flood or Flood(burst=1000, per_second=1000)
+        flood = flood or Flood(burst=1_000_000, per_second=1000)
         clock = self.simulator.clock.now
         self.office = await assemble(bot, self.database, clock, JAKARTA, flood, self._pause)
 

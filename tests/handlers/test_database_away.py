@@ -18,7 +18,6 @@ from models.seen import SeenUpdate
 from tests.handlers.walking import go_to
 from tests.town import Town
 
-
 on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import pytest
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -29,7 +28,10 @@ CHOICES = (
     *("plain", "printed", "plain~1", "none", "list", "lainnya", "3205140001", "9901014101", "send", "agree"),
     *("month", "25", "", "self", "other", "nobody", "2", "3", "12", "²", "٣"),
 )
-FRAMES = ("v1|{draft}|{step}|{choice}", "v0|{draft}|{step}|{choice}", "v1|c|{command}|{choice}")
+FRAMES = (
+    *("v1|{draft}|{step}|{choice}", "v0|{draft}|{step}|{choice}", "v1|c|{command}|{choice}"),
+    *("v1|c|{command}|{draft}", "v1|r|{choice}|{draft}|202611", "v1|i|{choice}|{draft}|202611"),
+)
 
 
 def fitting(text: str) -> str:
@@ -111,7 +113,7 @@ def taps_of(until: str) -> int:
 async def test_forged_choices_at_ones_own_questions_are_no_answers(place: Town) -> None:
     siti = place.person()
     async for step in walk(siti):
-        own = siti.callback("Saya setuju" if step == "consent" else "Berhenti").split("|")[1]
+        own = siti.callback("Kenapa").split("|")[1]
         offered = {button.get("callback_data") for button in buttons(siti)} | {f"v1|{own}|phone|none"}
         before = await siti.answers()
         for choice in CHOICES:

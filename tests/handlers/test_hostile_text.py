@@ -3,8 +3,6 @@
 import unicodedata
 from typing import Any
 
-import pytest
-
 from models.quarantine import Quarantine
 from tests.handlers.walking import WALK, do, go_to, step_of, walk
 from tests.town import Chat, Town

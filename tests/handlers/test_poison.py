@@ -4,7 +4,6 @@ import io
 import json
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 from telegram import Update
 from telegram.ext import MessageHandler, filters

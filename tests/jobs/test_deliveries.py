@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.deliveries import LEASE
+from jobs.waves import Waves
 from models.accounts import Account, meet
 from models.database import Database
 from models.deliveries import Claimed, Fate, Lane, Promise
@@ -55,13 +56,19 @@ async def test_bulk_leaves_a_reserve_to_replies(street: Street) -> None:
 
 
 async def test_two_workers_share_one_pace(street: Street) -> None:
-    street.limits = Limits()
-    await street.owe(*crowd(120))
-    first, second = street.worker(), street.worker()
-    await asyncio.gather(first.drain(), second.drain())
+    def waves() -> Waves:
+        return Waves(street.database, street.clock.now, Rates(), Replies(), LEASE, by_database_clock=False)
 
-    assert (120, 0) == (len(street.heard), street.refused)
-    assert 120 == len(set(street.texts))
+    await street.owe(*crowd(40))
+    first, second = waves(), waves()
+    one, none = await first.next(), await second.next()
+    street.clock.advance(timedelta(seconds=0.25))
+    other = await second.next()
+    moments = [(moment - MORNING).total_seconds() for moment, _ in (*one.messages, *other.messages)]
+
+    assert ((), True) == (tuple(none.messages), (none.wait or 0) > 0)
+    assert pytest.approx([number / 25 for number in range(len(moments))]) == moments
+    assert len(moments) == len({each.id for _, each in (*one.messages, *other.messages)}) > 12
 
 
 async def test_a_receipt_goes_before_reminders_and_broadcasts(street: Street) -> None:

@@ -32,10 +32,19 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def test_an_empty_line_has_room_for_one_second() -> None:
-    line = Line(Rates(), 0.0)
+def test_an_empty_line_has_room_for_a_quarter_of_a_second() -> None:
+    line = Line(Rates(per_second=40 / 0.99, bulk_per_second=20), 0.0)
 
-    assert (29, 25) == (line.room(bulk=False), line.room(bulk=True))
+    assert (10, 5) == (line.room(bulk=False), line.room(bulk=True))
+
+
+def test_the_slowest_line_has_room_for_one() -> None:
+    line = Line(Rates(per_second=1 / 60, bulk_per_second=1 / 60), 0.0)
+    first = line.room(bulk=True)
+    line.take(1, bulk=True)
+
+    assert (1, 0) == (first, line.room(bulk=True))
+    assert 0 == Line(Rates(per_second=1 / 60, bulk_per_second=1 / 60), line.ahead).room(bulk=True)
 
 
 def test_moments_lie_evenly_behind_those_given_out_already() -> None:
@@ -46,7 +55,7 @@ def test_moments_lie_evenly_behind_those_given_out_already() -> None:
 
 
 def test_a_line_that_is_given_out_has_no_room() -> None:
-    line = Line(Rates(), 1.0)
+    line = Line(Rates(), 0.25)
 
     assert (0, 0) == (line.room(bulk=False), line.room(bulk=True))
 
@@ -60,19 +69,23 @@ def test_bulk_goes_slower_than_everything_else() -> None:
 
 
 def test_while_a_lane_is_paused_the_others_go_at_a_fifth() -> None:
-    assert 5 == Line(Rates(), 0.0, slow=True).room(bulk=False)
+    usual, slow = Line(Rates(), 0.0), Line(Rates(), 0.0, slow=True)
+    usual.take(5, bulk=False)
+    slow.take(1, bulk=False)
+
+    assert pytest.approx(usual.ahead) == slow.ahead
 
 
 def test_a_clock_that_went_back_a_day_does_not_stop_the_line() -> None:
-    assert 25 == Line(Rates(), 86_400.0).room(bulk=True)
+    assert 0.0 == Line(Rates(), 86_400.0).ahead
 
 
-@pytest.mark.parametrize(("replies", "left"), [(0, 25), (5, 25), (11, 19), (1000, 5)])
-def test_bulk_gives_way_to_replies_beyond_its_reserve_but_never_stops(replies: int, left: int) -> None:
+@pytest.mark.parametrize(("replies", "seconds"), [(0, 0.0), (5, 0.0), (11, 6 / 29.7), (1000, 0.8)])
+def test_bulk_gives_way_to_replies_beyond_its_reserve_but_never_stops(replies: int, seconds: float) -> None:
     line = Line(Rates(), 0.0)
     line.yield_to(replies, 1.0)
 
-    assert left == line.room(bulk=True)
+    assert pytest.approx(seconds) == line.ahead
 
 
 def test_groups_are_spoken_to_three_seconds_apart() -> None:
