@@ -50,6 +50,7 @@ format: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python -m bench.villages
 	$(BIN)/python -m bench.dialogue
+	$(BIN)/python -m bench.planner
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100

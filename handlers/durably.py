@@ -15,6 +15,9 @@ from models.dialogues import Overtaken
 PAUSES: Final = (1, 2, 4, 8, 16, 30)
 """Seconds between tries while the database is away."""
 
+OFTEN: Final = 20
+"""Overtaken as often as that, the work itself is at fault."""
+
 AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
 """What the database raises while it is away, full or locked."""
 
@@ -35,13 +38,15 @@ class Durably:
 
     async def do(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Return what the work returns, once it is durable; its own errors undo it and rise."""
-        tries = 0
+        tries = overtaken = 0
         while True:
             try:
                 async with self._database.begin() as db:
                     return await work(db)
             except Overtaken:
-                continue
+                overtaken += 1
+                if overtaken == OFTEN:
+                    raise
             except AWAY as away:
                 tries += 1
                 kind = type(getattr(away, "orig", away)).__name__

@@ -120,10 +120,9 @@ class Page:
         """Return the rows of Why, Skip, Back, Stop (and Change on the review page) that apply now."""
         step = turn.step
         assert step is not None  # noqa: S101
-        place, _ = self.flow.progress(turn.draft.answers, step)
         skip = (SKIP,) if step.optional and turn.asked_back is None else ()
         edit = (("!edit",),) if step.name == "review" else ()
-        back = ("!back",) if place > 1 else ()
+        back = ("!back",) if step.name != self.flow.steps[0].name else ()
         return (*edit, ("!why", *skip), (*back, "!stop"))
 
     def keyboard(self, turn: Turn) -> Inline | Replies:

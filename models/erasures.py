@@ -23,6 +23,7 @@ from models.data_requests import Request, data_request
 from models.dialogues import Dialogue
 from models.ids import new_id
 from models.keys import Keys
+from models.memberships import Membership
 from models.quarantine import Quarantine
 from models.states import TAKEN_BACK, State
 from models.workers import Worker
@@ -120,7 +121,13 @@ async def _destroy(db: AsyncSession, persons: set[int]) -> None:
 
 def _columns_of_a_person() -> tuple[InstrumentedAttribute[int], ...]:
     """Where a person's id stands, in the order in which rows may go."""
-    return Application.worker_id, Dialogue.person_id, Worker.id, Consent.person_id
+    return (
+        Membership.worker_id,
+        Application.worker_id,
+        Dialogue.person_id,
+        Worker.id,
+        Consent.person_id,
+    )
 
 
 async def _leave(db: AsyncSession, account_id: int) -> None:

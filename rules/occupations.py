@@ -119,6 +119,22 @@ def find(words: str, limit: int = 6) -> tuple[Match, ...]:
         return ()
     if set(said) <= BARE_DRIVER:
         return tuple(Match(occupations()[name], 100.0) for name in DRIVERS)[:limit]
+    known = " ".join(said)
+    return _known(known, limit) if known in _everyday() else _likest(said, limit)
+
+
+@functools.cache
+def _everyday() -> frozenset[str]:
+    """Return the words of the table itself: what they mean never changes."""
+    return frozenset(" ".join(words) for one in occupations().values() for words in _meant(one))
+
+
+@functools.cache
+def _known(words: str, limit: int) -> tuple[Match, ...]:
+    return _likest(words.split(), limit)
+
+
+def _likest(said: list[str], limit: int) -> tuple[Match, ...]:
     matches = [Match(one, _likeness(said, one)) for one in occupations().values()]
     matches.sort(key=lambda match: -match.score)
     least = max(ENOUGH, matches[0].score - FARTHEST)

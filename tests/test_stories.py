@@ -2,7 +2,8 @@
 
 Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB) · `~ restart` · `> words` · `> [button]` ·
 `> [[oldest button of that name]]` · `> (photo)` and other things a phone can do · `< what must be heard` ·
-`<! what must not be heard` · `<[ a button that must be there` · `<[! a button that must not` · `& part` plays a file of `stories/parts`.
+`<! what must not be heard` · `<[ a button that must be there` · `<[! a button that must not` · `& part` plays a file of `stories/parts` ·
+`! registered 2026-11`: an officer records it. Days that pass bring their reminders.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ import pytest
 
 from tests.town import JAKARTA, Chat, town
 
+PARTS = Path(__file__).parent / "stories" / "parts"
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
 
 ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
@@ -65,9 +67,13 @@ async def play(story: Path, chat: Chat) -> None:
                 assert not any(words in button for button in chat.buttons), f"{where}: {chat.buttons}"
             case "@":
                 moment = datetime.strptime(words, "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
-                chat.town.simulator.clock.move_to(moment)
+                await chat.waits(moment)
+                rest = "\n".join(chat.heard)
+            case "!":
+                await chat.is_registered(words.removeprefix("registered").strip())
+                rest = "\n".join(chat.heard)
             case "&":
-                await play(story.parent / "parts" / f"{words}.txt", chat)
+                await play(PARTS / f"{words}.txt", chat)
             case "~":
                 await chat.town.restart()
             case "" | "#":

@@ -13,10 +13,13 @@ from sqlalchemy import func, select
 from handlers.assembly import Office, assemble
 from handlers.flood import Flood
 from jobs.deliveries import Deliveries
+from jobs.reminders import Reminders, wanted
 from models import dialogues
-from models.applications import key_of
+from models.accounts import Role, grant
+from models.applications import Application, key_of
 from models.base import Base
 from models.database import Database, open_database
+from models.reminders import DIGEST, REMINDER
 from models.sealed import PersonKey
 from post.bot import Bot
 from post.transport import AiohttpRequest
@@ -27,6 +30,7 @@ from simulator.server import Simulator
 JAKARTA = ZoneInfo("Asia/Jakarta")
 TODAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TOKEN = "1000000001:a-token-that-opens-nothing"
+WANTED = {REMINDER: wanted, DIGEST: wanted}
 LONG_ENOUGH = 20
 """More pauses than this, and the database will not come back."""
 
@@ -104,9 +108,33 @@ class Town:
             self.office.send,
             self.office.compose,
             clock.now,
+            wanted=WANTED,
             sleep=sleep,
             by_database_clock=False,
         ).drain()
+
+    async def until(self, moment: datetime) -> None:
+        """Let days pass: each at ten in the morning (WIB) is planned and delivered, and so is the moment."""
+        clock = self.simulator.clock
+        while clock.now() < moment:
+            tomorrow = (clock.now().astimezone(JAKARTA) + timedelta(days=1)).replace(hour=10, minute=0)
+            clock.move_to(min(tomorrow, moment))
+            await Reminders(self.database, clock.now).plan_now()
+            clock.advance(timedelta(minutes=5))
+            await self.deliver()
+
+    async def register(self, month: str = "") -> None:
+        """Have an officer record that the application filed last is registered, and deliver the news."""
+        async with self.database.begin() as db:
+            newest = select(Application.reference).order_by(Application.id.desc()).limit(1)
+            reference = await db.scalar(newest)
+        officer = self.person("Wulan")
+        await officer.says("/start")
+        async with self.database.begin() as db:
+            await grant(db, officer.phone.id, Role.OFFICER, self.simulator.clock.now(), None)
+        await officer.says(f"/terdaftar {reference} {month}".strip())
+        assert "tercatat sebagai peserta" in officer.heard[-1], officer.heard
+        await self.deliver()
 
     async def rows(self, table: type[Base]) -> int:
         """How many rows a table has."""
@@ -214,6 +242,18 @@ class Chat:
         """What the bot says to them once it has taken in everything that has arrived."""
         await self._does(_nothing)
         return self.heard
+
+    async def waits(self, moment: datetime) -> None:
+        """Let days pass, and hear what comes by itself."""
+        before = self.said
+        await self.town.until(moment)
+        self.heard = [text for number, text in self.said.items() if number not in before]
+
+    async def is_registered(self, month: str) -> None:
+        """Have an officer record the application as registered, and hear of it."""
+        before = self.said
+        await self.town.register(month)
+        self.heard = [text for number, text in self.said.items() if number not in before]
 
     async def _does(self, act: Any) -> None:
         before = self.said

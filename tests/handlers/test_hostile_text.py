@@ -55,6 +55,7 @@ async def say_all(siti: Chat, step: str) -> list[str]:
         await siti.says(text)
         if not siti.heard:
             silent.append(f"{step}: {name}")
+        assert clean(await siti.answers()), (step, name)
         await come_back(siti, step)
     return silent
 
@@ -79,7 +80,6 @@ async def test_every_text_where_texts_are_taken_is_answered_and_harms_nothing(pl
     async for step in walk(siti):
         if step in TYPED:
             assert [] == await say_all(siti, step)
-            assert clean(await siti.answers())
 
     assert [] == refusals(place)
     assert 0 == await place.rows(Quarantine)

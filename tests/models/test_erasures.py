@@ -190,7 +190,13 @@ def test_every_table_that_names_a_person_is_known_to_the_erasure() -> None:
         if key.column.table.name in ("person_keys", "workers")
     }
 
-    assert {"applications.worker_id", "dialogues.person_id", "workers.id", "consents.person_id"} == pointing
+    assert {
+        "memberships.worker_id",
+        "applications.worker_id",
+        "dialogues.person_id",
+        "workers.id",
+        "consents.person_id",
+    } == pointing
 
 
 def test_quarantine_is_found_by_its_sender() -> None:
