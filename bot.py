@@ -35,7 +35,7 @@ Clock = Callable[[], datetime]
 Announce = Callable[[str], None]
 log = structlog.get_logger()
 
-STOP_WITHIN: Final = 9.0
+STOP_WITHIN: Final = 5.0
 """Seconds a stop may take before it is cut short; what is then unanswered comes again."""
 
 NOT_KNOWN: Final = "Telegram does not know this BOT_TOKEN."
@@ -143,7 +143,7 @@ async def run(settings: Settings) -> None:
 
 
 async def until_signal(desk: Office, ready: str) -> None:
-    """Poll until a signal asks to stop; a second one changes nothing, nine seconds cut the rest short."""
+    """Poll until a signal asks to stop; a second one changes nothing, five seconds cut the rest short."""
     polling = asyncio.create_task(desk.poller.run())
 
     def stop() -> None:

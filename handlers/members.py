@@ -29,13 +29,19 @@ class Member:
     relation: Relation
     standing: Standing
     name: str = field(repr=False)
-    nik: str = field(repr=False)
     income: int = field(repr=False)
+    worker: Worker = field(repr=False)
+    key: PersonKey = field(repr=False)
 
     @property
     def id(self) -> int:
         """The id of the membership."""
         return self.membership.id
+
+    @property
+    def nik(self) -> str:
+        """The payment number: opened only for who asks to see this one member's contributions."""
+        return self.worker.opened(self.key, "nik") or ""
 
     @property
     def whose(self) -> object:
@@ -97,8 +103,9 @@ def _member(
         relation,
         standing(membership.first_month, covered, today, membership.protection_until),
         worker.opened(key, "name") or "",
-        worker.opened(key, "nik") or "",
         membership.monthly_income(key),
+        worker,
+        key,
     )
 
 

@@ -30,7 +30,7 @@ LEASE: Final = timedelta(seconds=60)
 IDLE: Final = 1.0
 """Seconds between two looks at an empty queue."""
 
-DRAIN: Final = 5.0
+DRAIN: Final = 3.0
 """Seconds a stop waits for calls that are under way; what they come to is unknown after that."""
 
 PAUSES: Final = (1, 2, 4, 8, 16, 30)

@@ -1,12 +1,9 @@
 """What we say, by message name: one folder a language, Indonesian the source."""
 
 import functools
-import gettext
-import io
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 SOURCE = "id"
@@ -29,7 +26,6 @@ def catalogue(language: str) -> Catalog:
     for path in sorted((HERE / language).glob("*.po")):
         with path.open("rb") as file:
             part = read_po(file, locale=language, abort_invalid=True)
-        whole.plural_forms  # noqa: B018 - read once so that a bad header is refused here
         for message in part:
             if message.id:
                 whole[message.id if isinstance(message.id, str) else message.id[0]] = message

@@ -17,7 +17,7 @@ ABOUT = {"who", "whose"}
 
 
 def messages(language: str) -> dict[str, str]:
-    return {m.id: m.string for m in catalogue(language) if isinstance(m.id, str) and m.id}
+    return {m.id: str(m.string) for m in catalogue(language) if isinstance(m.id, str) and m.id}
 
 
 def blanks(text: str) -> set[str]:
@@ -59,9 +59,13 @@ def test_messages_use_only_the_tags_we_allow(language: str) -> None:
 
 def used() -> list[str]:
     """Return patterns of every message name that the code may say."""
-    found = [pattern for folder in CODE for path in (ROOT / folder).rglob("*.py") for pattern in patterns(path)]
+    found = [
+        pattern for folder in CODE for path in (ROOT / folder).rglob("*.py") for pattern in patterns(path)
+    ]
     steps = [
-        rf"{flow.name}\.{re.escape(step.stem)}\.(ask|why|label)" for flow in FLOWS.values() for step in flow.steps
+        rf"{flow.name}\.{re.escape(step.stem)}\.(ask|why|label)"
+        for flow in FLOWS.values()
+        for step in flow.steps
     ]
     return found + steps
 
@@ -73,7 +77,7 @@ def patterns(path: Path) -> list[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.append(re.escape(node.value))
         elif isinstance(node, ast.JoinedStr):
-            parts = [re.escape(p.value) if isinstance(p, ast.Constant) else ".+" for p in node.values]
+            parts = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in node.values]
             pattern = "".join(str(part) for part in parts)
             if re.search("[a-z]{3}|^\\\\\\.", pattern):
                 found.append(f"({'|'.join(FLOWS)})" + pattern if pattern.startswith("\\.") else pattern)
@@ -116,7 +120,9 @@ def test_every_refusal_and_literal_name_in_the_code_has_its_words() -> None:
         if literal.fullmatch(name) and name.split(".")[0] in areas and not name.endswith((".csv", ".gz"))
     }
 
-    assert not {name for name in named if name not in known and not any(k.startswith(f"{name}.") for k in known)}
+    assert not {
+        name for name in named if name not in known and not any(k.startswith(f"{name}.") for k in known)
+    }
 
 
 def test_a_missing_message_falls_back_to_the_source() -> None:

@@ -1,9 +1,10 @@
 """Stories: transcripts of whole dialogues, each played against the whole bot over real HTTP.
 
-Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB) · `~ restart` · `> words` · `> [button]` ·
-`> [[oldest button of that name]]` · `> (photo)` and other things a phone can do · `< what must be heard` ·
-`<! what must not be heard` · `<[ a button that must be there` · `<[! a button that must not` · `& part` plays a file of `stories/parts` ·
-`! registered 2026-11`: an officer records it. Days that pass bring their reminders.
+Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring their reminders · `~ restart` ·
+`> words` · `> [button]` · `> [[oldest button of that name]]` · `> (photo)` and other things a phone can do ·
+`< what must be heard` · `<! what must not be heard` · `<[ a button that must be there` ·
+`<[! a button that must not` · `& part` plays a file of `stories/parts` · `! registered 2026-11`: an officer
+records the application as registered.
 """
 
 from collections.abc import Awaitable, Callable
@@ -46,10 +47,15 @@ async def act(chat: Chat, words: str) -> None:
         await chat.says(words)
 
 
+def lines_of(story: Path) -> list[str]:
+    """Return the lines of a story."""
+    return story.read_text("utf-8").splitlines()
+
+
 async def play(story: Path, chat: Chat) -> None:
     """Play a story line by line; what is heard must come in the order it is written."""
     rest = ""
-    for number, line in enumerate(story.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines_of(story), start=1):
         where = f"{story.name}:{number}"
         sign, _, words = line.partition(" ")
         match sign:
@@ -84,7 +90,7 @@ async def play(story: Path, chat: Chat) -> None:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
 async def test_story(story: Path, database_url: str, tmp_path: Path) -> None:
-    first = story.read_text("utf-8").splitlines()
+    first = lines_of(story)
     start = next((line[2:] for line in first if line.startswith("@ ")), "2026-11-20 10:00")
     at = datetime.strptime(start, "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
     async with town(database_url, tmp_path, at=at) as place:
