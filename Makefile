@@ -51,6 +51,8 @@ bench: .venv/.dev
 	$(BIN)/python -m bench.villages
 	$(BIN)/python -m bench.dialogue
 	$(BIN)/python -m bench.planner
+	$(BIN)/python -m bench.pace
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100
+	$(BIN)/python -m bench.delivery_kills
