@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import structlog
+import uvloop
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
@@ -250,7 +251,8 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     try:
         settings = Settings.read(environ, defaults={"LOG_LEVEL": "WARNING"} if demonstration else {})
         logs.configure(level=settings.log_level, secrets=settings.secrets, json=not demonstration)
-        asyncio.run(obey(given, settings))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(obey(given, settings))
     except (BadSetting, StartRefused, CannotStart) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2

@@ -32,9 +32,6 @@ from post.speak import Send
 TRIES: Final = 3
 """How often an update alone is tried before it is quarantined."""
 
-WORTH_CUTTING: Final = 40
-"""Batches of fewer updates are one transaction; bigger ones are two, the second under the first's replies."""
-
 log = structlog.get_logger()
 
 
@@ -82,15 +79,7 @@ class Intake:
     async def take(self, raws: Sequence[Raw]) -> None:
         """Handle a batch: when this returns, every update of it is durable and answered."""
         once = {int(raw["update_id"]): raw for raw in raws}
-        arrivals = [Arrival.of(once[number], self._application.bot) for number in sorted(once)]
-        async with asyncio.TaskGroup() as speaking:
-            for part in _parts(arrivals):
-                try:
-                    batch = await self._committed(part)
-                except Failed as failure:
-                    await self._split(part, failure, 1)
-                else:
-                    speaking.create_task(self._speak(batch))
+        await self._settle([Arrival.of(once[number], self._application.bot) for number in sorted(once)])
 
     async def _speak(self, batch: Batch) -> None:
         """Say what a committed batch has to say."""
@@ -216,19 +205,6 @@ class Intake:
             await quarantine.put(db, keys, self._bot_id, arrival.update_id, update, repr(cause), sender, now)
         account = None if sender is None else await db.get(Account, sender)
         return arrival.language if account is None else account.language
-
-
-def _parts(arrivals: Sequence[Arrival]) -> list[list[Arrival]]:
-    """Cut a big batch in two by people, so that the first are answered while the others are thought about.
-
-    A person's updates stay together: their replies keep their order.
-    """
-    if len(arrivals) < WORTH_CUTTING:
-        return [list(arrivals)] if arrivals else []
-    people = list(dict.fromkeys(arrival.sender for arrival in arrivals))
-    first = set(people[: len(people) // 2])
-    others = [arrival for arrival in arrivals if arrival.sender not in first]
-    return [part for part in ([one for one in arrivals if one.sender in first], others) if part]
 
 
 async def _note_failure(update: object, context: Context) -> None:
