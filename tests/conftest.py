@@ -1,6 +1,7 @@
 """Databases for tests: a fresh one of each engine, copied from a template that was migrated once."""
 
 import asyncio
+import logging
 import os
 import secrets
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 from models.database import Database, migrate, open_database
 from models.keys import Keys
@@ -98,3 +100,14 @@ def _fresh(server: psycopg.Connection, template: str) -> Iterator[str]:
     server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield at(name)
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Put the log back after a test that configured it: its stream is closed by then."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
