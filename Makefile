@@ -49,9 +49,9 @@ format: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m bench.villages
-	$(BIN)/python -m bench.dialogue
 	$(BIN)/python -m bench.planner
 	$(BIN)/python -m bench.pace
+	$(BIN)/python -m bench.dialogue
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100

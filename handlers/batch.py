@@ -1,6 +1,6 @@
 """One batch of updates: its transaction, the people in it, and what is to be said once it is committed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -181,6 +181,3 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         if place is not None:
             for message in messages(self.page(place), self._chat, turn, keyboard_shown=keyboard_shown):
                 self.batch.say(message, self._chat)
-
-
-Values = Mapping[str, object]
