@@ -65,6 +65,9 @@ async def _register(context: Context, reference: str, kpj: str | None, first: da
     if application is None:
         context.say(context.words("desk.unknown_reference"))
         return
+    if application.duplicate:
+        context.say(context.words("desk.duplicate"))
+        return
     try:
         for state in (State.ACCEPTED, State.REGISTERED):
             if application.state not in (state, State.REGISTERED):

@@ -3,10 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from models.memberships import Relation
 from tests.members import Members
+from tests.test_stories import PARTS, play
 from tests.town import JAKARTA, Chat, town
 
+STORIES = PARTS.parent
 DAY_BEFORE = datetime(2026, 12, 7, 12, 0, tzinfo=JAKARTA)
 WEEK_BEFORE = datetime(2026, 12, 8, 12, 0, tzinfo=JAKARTA)
 
@@ -63,3 +67,12 @@ async def test_only_officers_may_use_the_desk(database_url: str, tmp_path: Path)
 
         assert "hanya untuk petugas" in refused
         assert "hanya untuk petugas" in siti.heard[-1]
+
+
+async def test_a_second_registration_of_one_nik_is_not_recorded_as_registered(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with town(database_url, tmp_path) as place:
+        await play(STORIES / "a_nik_already_on_file.id.txt", place.person())
+        with pytest.raises(AssertionError, match="NIK yang sama"):
+            await place.register()
