@@ -249,7 +249,7 @@ class Flow:
         """
         live: dict[str, Value] = {}
         for step in self.steps:
-            if step.when(live):
+            if step.when is always or step.when(live):
                 if step.name in answers:
                     live[step.name] = answers[step.name]
                 yield step
@@ -267,31 +267,42 @@ class Flow:
         applying = [one.name for one in self.applying(answers)]
         return applying.index(step.name) + 1, len(applying)
 
-    def kept(self, draft: Draft) -> Draft:
-        """Return the draft in the form of today: steps renamed, answers that no longer hold put aside."""
-        given = draft.answers
-        if self.renamed:
-            given = {self.renamed.get(name, name): value for name, value in given.items()}
-        applying = [step for step in self.applying(given) if step.name in given]
-        live = {step.name: given[step.name] for step in applying}
-        stale = {step.name: live[step.name] for step in applying if not _holds(step, live[step.name], live)}
-        if not stale:
-            return draft if given is draft.answers else replace(draft, answers=given)
-        answers = {name: value for name, value in given.items() if name not in stale}
-        return replace(draft, answers=answers, former={**draft.former, **stale})
+    def renewed(self, answers: Answers) -> Answers:
+        """Return answers under the step names of today."""
+        if not self.renamed:
+            return answers
+        return {self.renamed.get(name, name): value for name, value in answers.items()}
+
+
+def resume(flow: Flow, draft: Draft) -> Turn:
+    """Return where a stored draft stands in the form of today; answers that no longer hold are put aside."""
+    answers, former, half = flow.renewed(draft.answers), draft.former, draft.half
+    applying = tuple(flow.applying(answers))
+    stale = _stale(applying, answers)
+    if stale:
+        answers = {name: value for name, value in answers.items() if name not in stale}
+        former = {**former, **stale}
+        applying = tuple(flow.applying(answers))
+    step = next((step for step in applying if step.name not in answers), None)
+    if half and (step is None or half["step"] != step.name):
+        half = None
+    if answers is not draft.answers or half is not draft.half:
+        draft = replace(draft, answers=answers, former=former, half=half)
+    return Turn(draft, step, asked_back=draft.asked_back_with())
+
+
+def _stale(applying: tuple[Step, ...], answers: Answers) -> dict[str, Value]:
+    """Return the answers that count but no longer hold beside the others."""
+    live = {step.name: answers[step.name] for step in applying if step.name in answers}
+    return {
+        step.name: live[step.name]
+        for step in applying
+        if step.name in live and not _holds(step, live[step.name], live)
+    }
 
 
 def _holds(step: Step, value: Value, answers: Answers) -> bool:
     return step.optional if value is None else step.kind.holds(value, answers)
-
-
-def resume(flow: Flow, draft: Draft) -> Turn:
-    """Return where a stored draft stands in the form as it is today."""
-    draft = flow.kept(draft)
-    step = flow.asked(draft.answers)
-    if draft.half and (step is None or draft.half["step"] != step.name):
-        draft = replace(draft, half=None)
-    return Turn(draft, step, asked_back=draft.asked_back_with())
 
 
 def advance(flow: Flow, draft: Draft, reply: Reply) -> Turn:

@@ -1,5 +1,6 @@
 """What the registration offers at a price: programmes and months, quoted from the answers so far."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -43,16 +44,15 @@ class Offer:
 
 def offered(answers: Answers, programmes: int, months: int, today: date) -> Offer:
     """Return the price of the months paid at once, the month of `today` the first."""
-    occupation = occupations.occupations()[answers["occupation"]["id"]]
+    job, first = answers["occupation"]["id"], today.replace(day=1)
+    return _offer(answers["income"], job, answers["payer"], programmes, months, first)
+
+
+@functools.lru_cache(maxsize=4096)
+def _offer(income: int, job: str, money: str, programmes: int, months: int, first: date) -> Offer:
+    occupation = occupations.occupations()[job]
     quotes = [
-        tariff.quote(
-            answers["income"],
-            programmes=programmes,
-            sector=sector,
-            money=answers["payer"],
-            first=today.replace(day=1),
-            months=months,
-        )
+        tariff.quote(income, programmes=programmes, sector=sector, money=money, first=first, months=months)
         for sector in sectors_of(occupation.id, occupation.sector)
     ]
     totals = {quote.total for quote in quotes}

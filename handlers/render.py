@@ -1,5 +1,6 @@
 """A turn into words and buttons: the one place where answers become HTML."""
 
+import functools
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -186,6 +187,7 @@ def tidy(text: str) -> str:
     return text.strip()
 
 
+@functools.lru_cache(maxsize=4096)
 def base36(number: int) -> str:
     """Return a whole number in digits and small letters."""
     digits = ""

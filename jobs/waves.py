@@ -128,8 +128,9 @@ class Waves:
         line.yield_to(said, held.elapsed)
         messages = await self._claimed(db, line, paused.keys(), now) if claiming else []
         await buckets.put_back(db, held, line.ahead)
-        full = not messages and not line.room(bulk=True)
-        return Wave(messages, max(line.ahead - HORIZON / 2, HORIZON / 10) if full else None)
+        if messages or line.room(bulk=True) or not await sending.waiting(db, now):
+            return Wave(messages)
+        return Wave(wait=max(line.ahead - HORIZON / 2, HORIZON / 10))
 
     async def _claimed(
         self, db: AsyncSession, line: Line, paused: Collection[Lane], now: datetime

@@ -96,6 +96,9 @@ IN_FRONT = (
     .join(Account, (Account.dialogue_id == Dialogue.id) & (Account.id == Dialogue.account_id))
     .join(PersonKeyRow, PersonKeyRow.person_id == Dialogue.person_id)
 )
+AS_IT_IS = {"autoflush": False}
+"""Nothing a session still holds back concerns what is asked: drafts are written when they are saved."""
+
 UNFINISHED = select(*COLUMNS).join(PersonKeyRow, PersonKeyRow.person_id == Dialogue.person_id)
 REST = (
     update(table_of(Dialogue))
@@ -118,7 +121,8 @@ async def current(db: AsyncSession, keys: Keys, account_ids: Iterable[int]) -> d
 
 async def open_ones(db: AsyncSession, keys: Keys, account_id: int) -> list[OpenDialogue]:
     """Return all unfinished dialogues of an account, newest first."""
-    rows = await db.execute(UNFINISHED.where(Dialogue.account_id == account_id).order_by(Dialogue.id.desc()))
+    theirs = UNFINISHED.where(Dialogue.account_id == account_id).order_by(Dialogue.id.desc())
+    rows = await db.execute(theirs, execution_options=AS_IT_IS)
     return [_opened(keys, row) for row in rows]
 
 

@@ -68,7 +68,11 @@ class _Talk(Generic[S]):
     async def say(self, send: Send[S]) -> None:
         for saying in self.sayings:
             self.begun += 1
-            outcome = await _said(send, saying)
+            try:
+                outcome = await send(saying)
+            except Exception as bug:  # the last resort: the bug of one chat must not silence the others
+                log.error("post.bug", kind=type(bug).__name__, exc_info=bug)
+                outcome = Broken(type(bug).__name__)
             self.outcomes.append(outcome)
             if isinstance(outcome, Later | Uncertain | Unreachable | Moved | Halted):
                 return
@@ -88,11 +92,3 @@ def _rest(last: Outcome) -> Outcome:
             return UNTRIED
         case _:
             return last
-
-
-async def _said(send: Send[S], saying: S) -> Outcome:
-    try:
-        return await send(saying)
-    except Exception as bug:  # the last resort: the bug of one chat must not silence the others
-        log.error("post.bug", kind=type(bug).__name__, exc_info=bug)
-        return Broken(type(bug).__name__)

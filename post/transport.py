@@ -8,6 +8,7 @@ from typing import Any, Final
 import aiohttp
 import orjson
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 from post.failures import Garbled, NotConnected, PoolFull, failure_of, parsed, refusal, result_of
 
@@ -24,7 +25,7 @@ class AiohttpRequest(BaseRequest):
     that the call may have been carried out.
     """
 
-    __slots__ = ("_media", "_places", "_pool", "_session", "_usual")
+    __slots__ = ("_addresses", "_media", "_places", "_pool", "_session", "_usual")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class AiohttpRequest(BaseRequest):
         self._media = media_write_timeout
         self._usual = _timeout(connect_timeout, 0.0, read_timeout)
         self._session: aiohttp.ClientSession | None = None
+        self._addresses: dict[str, URL] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -51,7 +53,6 @@ class AiohttpRequest(BaseRequest):
         self._session = self._session or aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("User-Agent", "Accept"),
         )
 
     async def shutdown(self) -> None:
@@ -68,8 +69,11 @@ class AiohttpRequest(BaseRequest):
         Raises the library's errors, and orjson.JSONEncodeError for what cannot be written as JSON.
         """
         timeout = self._usual if read_timeout is None else _timeout(self._usual.connect, 0.0, read_timeout)
-        body = orjson.dumps(parameters)
-        status, payload = await self._exchange("POST", url, body, JSON, timeout, self._pool)
+        address = self._addresses.get(url)
+        if address is None:
+            address = self._addresses[url] = URL(url)
+        body = aiohttp.BytesPayload(orjson.dumps(parameters))
+        status, payload = await self._exchange("POST", address, body, JSON, timeout, self._pool)
         if status != 200:
             raise refusal(status, payload)
         return result_of(payload)
@@ -109,8 +113,8 @@ class AiohttpRequest(BaseRequest):
     async def _exchange(
         self,
         method: str,
-        url: str,
-        body: bytes | aiohttp.FormData | None,
+        url: str | URL,
+        body: bytes | aiohttp.BytesPayload | aiohttp.FormData | None,
         headers: Mapping[str, str] | None,
         limits: aiohttp.ClientTimeout,
         pool_timeout: float | None,
@@ -118,7 +122,10 @@ class AiohttpRequest(BaseRequest):
         """Return status and body; raise outside the handler, or aiohttp's error would hang on to ours."""
         if self._session is None:
             raise NotConnected("the request object is not open")
-        await self._find_place(pool_timeout)
+        if self._places.locked():
+            await self._wait_for_place(pool_timeout)
+        else:
+            await self._places.acquire()
         try:
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
@@ -130,10 +137,7 @@ class AiohttpRequest(BaseRequest):
             self._places.release()
         raise failure
 
-    async def _find_place(self, seconds: float | None) -> None:
-        if not self._places.locked():
-            await self._places.acquire()
-            return
+    async def _wait_for_place(self, seconds: float | None) -> None:
         try:
             async with asyncio.timeout(seconds):
                 await self._places.acquire()
