@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
+BENCHES ?= villages planner pace dialogue
 
 .PHONY: help setup demo run test check format bench kill
 
@@ -10,7 +11,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make run     answer people at Telegram (needs BOT_TOKEN)"
 	@echo "make check   everything CI checks: format, lint, types, imports, tests"
-	@echo "make bench   measure village search and the dialogue"
+	@echo "make bench   measure the village search, planning a million reminders, the pace, the dialogue"
 	@echo "make kill    kill the bot a hundred times during registrations and count what was lost"
 
 setup: .venv/.run
@@ -34,24 +35,23 @@ run: setup
 	$(BIN)/python bot.py run
 
 test: .venv/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 bench: .venv/.dev
-	$(BIN)/python -m bench.villages
-	$(BIN)/python -m bench.planner
-	$(BIN)/python -m bench.pace
-	$(BIN)/python -m bench.dialogue
+	@missed=; for bench in $(BENCHES); do \
+	  echo "== $$bench"; $(BIN)/python -m bench.$$bench || missed="$$missed $$bench"; \
+	done; test -z "$$missed" || { echo "Not what is wanted:$$missed"; exit 1; }
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100
