@@ -189,12 +189,27 @@ class Deliveries:
             self._replies.count += len(sayings) - 1
 
     async def _deliver(self, claimed: Claimed, sayings: Sequence[Saying]) -> None:
+        words = await self._as_of_now(claimed) if claimed.lane is Lane.REPLY else sayings
+        if isinstance(words, Settlement):
+            self._settle(words)
+            return
         outcome: Outcome = Uncertain("stopped")
         try:
-            outcome = await self._said(claimed, sayings)
+            outcome = await self._said(claimed, words)
         finally:
             self._settle(settlement(claimed, outcome, self._now()))
             self._learn(outcome)
+
+    async def _as_of_now(self, claimed: Claimed) -> tuple[Saying, ...] | Settlement:
+        """Put it into words once more: while it waited for its moment, its person may have answered."""
+        now = self._now()
+        try:
+            return (await self._words.of([claimed], now))[claimed.id]
+        except AWAY:
+            return released(claimed)
+        except asyncio.CancelledError:
+            self._waves.settle(released(claimed))
+            raise
 
     async def _said(self, claimed: Claimed, sayings: Sequence[Saying]) -> Outcome:
         outcome: Outcome = Broken("nothing to say")

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 TODAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TOKEN = "1000000001:a-token-that-opens-nothing"
 WANTED = {REMINDER: wanted, DIGEST: wanted}
+Meanwhile = Callable[[], Awaitable[None]]
 LONG_ENOUGH = 20
 """More pauses than this, and the database will not come back."""
 
@@ -96,12 +97,15 @@ class Town:
         """The updates Telegram still keeps for the bot, as it would deliver them."""
         return [update.api() for update in self.simulator.telegram.queue.all_waiting()]
 
-    async def deliver(self) -> None:
-        """Send what is owed and due."""
+    async def deliver(self, meanwhile: Meanwhile | None = None) -> None:
+        """Send what is owed and due; `meanwhile` happens while a message waits for its moment."""
         clock = self.simulator.clock
+        happens = [meanwhile] if meanwhile else []
 
         async def sleep(seconds: float) -> None:
             clock.advance(timedelta(seconds=seconds))
+            if happens:
+                await happens.pop()()
 
         await Deliveries(
             self.database,

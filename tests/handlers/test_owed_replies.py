@@ -112,6 +112,21 @@ async def test_who_was_answered_meanwhile_is_not_shown_it_again(place: Town) -> 
     assert said[-1] == siti.phone.heard[-1]
 
 
+async def test_who_answers_while_it_waits_for_its_moment_is_shown_where_they_stand_then(place: Town) -> None:
+    budi, siti = await agreed(place, do="500"), await agreed(place, do="500")
+    siti.later(seconds=2)
+
+    async def siti_answers() -> None:
+        siti.phone.text("Saya sendiri")
+        await siti.hears()
+
+    await place.deliver(meanwhile=siti_answers)
+
+    assert "Siapa yang akan didaftarkan?" in budi.phone.heard[-1]
+    assert [] == [text for text in siti.phone.heard if "Siapa yang akan didaftarkan?" in text]
+    assert "Berapa NIK" in siti.phone.heard[-1]
+
+
 async def test_it_is_owed_for_a_day(place: Town) -> None:
     siti = await agreed(place, do="500")
     (row,) = await place.all(Delivery)
