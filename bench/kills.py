@@ -20,6 +20,7 @@ from bench.databases import new_database
 from bench.filed import mistakes
 from bench.processes import BotDied, BotProcess, environment
 from bench.witnesses import Witnesses
+from handlers.answering import AFTER_START
 from simulator.server import Simulator
 
 BOT: Final = ("bot.py", "run")
@@ -35,8 +36,11 @@ MOST_SAID: Final = 250
 
 MOMENT: Final = 0.1
 LONGEST_LIFE: Final = 10.0
-PATIENCE: Final = 8.0
-"""Seconds without any progress, with nothing left to deliver, after which somebody counts as stuck."""
+PATIENCE: Final = AFTER_START + 8.0
+"""Seconds without any progress, with nothing left to deliver, after which somebody counts as stuck.
+
+Who was perhaps not answered is shown where they stand so many seconds after a start.
+"""
 
 
 class Kills:

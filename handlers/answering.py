@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.durably import Durably
-from models import deliveries, dialogues
+from models import deliveries, dialogues, sending
 from models.accounts import Account, mark_unreachable
 from models.keys import Keys
 from post.outcome import Broken, Halted, Later, Uncertain, Unreachable
@@ -49,6 +49,7 @@ class Answering:
         """Owe those whom a former run may not have answered the sight of where they stand."""
 
         async def owe(db: AsyncSession) -> set[int]:
+            await sending.take_back_places(db, self._now() + timedelta(seconds=AFTER_START))
             already = await deliveries.places_owed(db)
             unasked = await dialogues.unasked(db)
             await self._owe(db, dict.fromkeys(unasked - already, AFTER_START))

@@ -23,7 +23,7 @@ from sqlalchemy.orm import aliased
 
 from models.base import table_of
 from models.clock import from_now
-from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
+from models.deliveries import PLACE, Claimed, Delivery, Fate, Lane, Promise
 from models.envelope import CannotOpen
 from models.keys import Keys
 
@@ -75,6 +75,13 @@ async def sweep(db: AsyncSession) -> Swept:
     )
     states = [row.state for row in found]
     return Swept(states.count(Fate.QUEUED), states.count(Fate.UNCERTAIN))
+
+
+async def take_back_places(db: AsyncSession, not_before: datetime) -> None:
+    """Owe again what a former run had in hand of the sight of where people stand; it may come twice."""
+    in_hand = (Delivery.kind == PLACE, in_state(Fate.SENDING))
+    again = {"state": Fate.QUEUED, "lease_until": None, "not_before": not_before}
+    await db.execute(update(table_of(Delivery)).where(*in_hand).values(again))
 
 
 async def expire(db: AsyncSession, now: datetime, limit: int = PORTION) -> int:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from jobs.deliveries import LEASE
+from models import sending
 from models.accounts import Account
 from models.applications import Application
 from models.deliveries import Delivery, Fate
@@ -257,3 +259,17 @@ async def test_starting_again_and_again_owes_it_once(place: Town) -> None:
     await place.deliver()
 
     assert [Fate.SENT] == await fates(place)
+
+
+async def test_a_place_a_killed_sender_had_in_hand_is_shown_soon_after_the_next_start(place: Town) -> None:
+    siti = await agreed(place, do="500")
+    siti.later(seconds=2)
+    async with place.database.begin() as db:
+        held = await sending.claim(db, place.database.keys, place.simulator.clock.now(), 1, LEASE)
+    await place.restart()
+    siti.later(seconds=11)
+    await place.deliver()
+
+    assert [siti.id] == [each.chat_id for each in held]
+    assert [Fate.SENT] == await fates(place)
+    assert "Siapa yang akan didaftarkan?" in siti.phone.heard[-1]
