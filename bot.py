@@ -20,6 +20,7 @@ import logs
 from handlers.assembly import Office, assemble
 from handlers.flood import Flood
 from jobs.clock import ticking
+from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
 from jobs.reminders import Reminders, wanted
@@ -89,8 +90,13 @@ async def opened(settings: Settings, announce: Announce = say) -> AsyncIterator[
 
 
 @contextlib.asynccontextmanager
-async def office(settings: Settings, clock: Clock, announce: Announce = say) -> AsyncIterator[Office]:
-    """Put the bot together: database, Telegram, handlers, and what happens because time passes."""
+async def office(
+    settings: Settings, clock: Clock, announce: Announce = say
+) -> AsyncIterator[tuple[Office, Days]]:
+    """Put the bot together: database, Telegram, handlers, and what happens because time passes.
+
+    The days are for a clock that is moved by hand.
+    """
     request = AiohttpRequest()
     bot = Bot(settings.needed_token(), settings.bot_api_url, request)
     async with opened(settings, announce) as database, bot_at(bot, settings):
@@ -103,8 +109,9 @@ async def office(settings: Settings, clock: Clock, announce: Announce = say) -> 
         )
         reminders = Reminders(database, clock, per_second=settings.bulk_per_second)
         housekeeping = Housekeeping(database, clock)
-        async with ticking(deliveries.tick, housekeeping.tick, reminders.tick), deliveries.working():
-            yield desk
+        ticks = (deliveries.tick, housekeeping.tick, reminders.tick)
+        async with ticking(*ticks, now=now), deliveries.working():
+            yield desk, Days(database, clock, reminders, deliveries, housekeeping)
 
 
 @contextlib.asynccontextmanager
@@ -137,7 +144,7 @@ async def give_role(database: Database, role: accounts.Role, account_id: int, mo
 
 async def run(settings: Settings) -> None:
     """Poll Telegram until SIGTERM or Ctrl-C, then finish the batch in hand."""
-    async with office(settings, now) as desk:
+    async with office(settings, now) as (desk, _):
         await until_signal(desk, "The bot is running. Stop it with Ctrl-C.")
         if desk.poller.failure == "InvalidToken":
             raise CannotStart(NOT_KNOWN)

@@ -4,17 +4,21 @@ import contextlib
 import errno
 import shutil
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import CannotStart, give_role, office, until_signal
+from jobs.days import Days
 from models.accounts import Role
 from settings import Settings
-from simulator.clock import Clock
+from simulator.clock import Clock, Travel
 from simulator.server import Simulator
 
 FOLDER = Path("var/demo")
 TOKEN = "1000000001:demonstration-without-any-secret"  # noqa: S105 - opens nothing but the local page
 PEOPLE = (("Siti", "Pekerja"), ("Budi", "Agen"), ("Wulan", "Petugas"))
+FARTHEST = timedelta(days=366)
+"""How far the clock moves at once: each day on the way is lived through."""
 ROLES = (Role.WORKER, Role.AGENT, Role.OFFICER)
 
 
@@ -30,10 +34,23 @@ async def demo(settings: Settings) -> None:
             raise CannotStart(refusal(settings.port, error)) from None
         folder = FOLDER / str(settings.port)
         begin_anew(folder)
-        desk = await stack.enter_async_context(office(here(settings, url, folder), clock.now, unsaid))
+        desk, days = await stack.enter_async_context(office(here(settings, url, folder), clock.now, unsaid))
+        stack.push_async_callback(days.stop)
+        clock.travel_by(through(days, clock))
         for person, role in zip(people, ROLES, strict=True):
             await give_role(desk.database, role, person.id, clock.now())
         await until_signal(desk, f"The demonstration is ready: {url}\nStop it with Ctrl-C.")
+
+
+def through(days: Days, clock: Clock) -> Travel:
+    """Return how the clock gets to a moment: day by day, so that every reminder on the way arrives."""
+
+    async def travel(moment: datetime) -> None:
+        if moment > clock.now() + FARTHEST:
+            raise ValueError("the clock moves a year at a time at most")
+        await days.go_by(moment, clock.advance)
+
+    return travel
 
 
 def refusal(port: int, error: OSError) -> str:

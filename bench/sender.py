@@ -58,7 +58,7 @@ async def send(settings: Settings, lease: timedelta, poll: bool) -> None:
             lease=lease,
             tolerance=Tolerance(pause=timedelta(seconds=1)),
         )
-        async with ticking(Tick("tend", 0.5, deliveries.tend)), deliveries.working():
+        async with ticking(Tick("tend", 0.5, deliveries.tend), now=bot.now), deliveries.working():
             sys.stdout.write(f"{READY}\n")
             sys.stdout.flush()
             await stop.wait()

@@ -57,7 +57,7 @@ def standing_words(member: Member, today: date) -> Words:
             "paid": _paid(member),
             "owed": _owed(member),
             "next": Words(
-                "contributions.next",
+                "contributions.next" if today <= stands.due else "contributions.next_late",
                 {
                     "month": Month(stands.next_unpaid),
                     "amount": member.amount(stands.next_unpaid),

@@ -6,13 +6,14 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
-from handlers.contributions import NEAR, record, tap, when
+from handlers.contributions import record, tap, when
 from handlers.members import Member, members_of
 from handlers.render import Teller, rows
 from models import memberships, opt_outs, snoozes
 from models.memberships import Life
 from post.keyboards import Button, Inline
 from rules.calendar import Step, due_date, month_after
+from rules.dates import short
 
 STEPS = {
     Step.BEFORE_7: "before",
@@ -32,6 +33,9 @@ STEPS = {
     Step.RELIEF_END: "relief_end",
 }
 """Which words each step of the calendar has."""
+
+ANSWERS = ("paid", "tomorrow", "day", "notme", "died", "stop")
+"""The answers a reminder takes, in the order of their buttons: two short ones share a row."""
 
 PAID = ("1", "2", "3", "6", "12")
 DAYS_OFFERED = 14
@@ -62,14 +66,13 @@ def reminder_words(member: Member, step: Step, month: date, today: date) -> Word
 def reminder_buttons(language: str, member: Member) -> Inline:
     """Return the answers a reminder takes."""
     teller = Teller(language)
-    named = ("paid", "tomorrow", "day", *(() if member.relation in NEAR else ("notme",)), "died", "stop")
     first, *others = [
         Button(
             teller.plain(Words(f"reminders.button.{name}")),
             data=tap(name, member),
             style="success" if name == "paid" else None,
         )
-        for name in (*named, *(("notme",) if member.relation in NEAR else ()))
+        for name in ANSWERS
     ]
     return Inline(((first,), *rows(others)))
 
@@ -178,14 +181,8 @@ async def put_off(context: Context, member: Member, day: date) -> None:
 
 def ask_which_day(context: Context, member: Member) -> None:
     """Offer the days of the next two weeks."""
-    teller = Teller(context.language)
-    buttons = [
-        Button(
-            teller.plain(Words("reminders.day", {"day": context.batch.today + timedelta(days=number)})),
-            data=tap(f"day.{context.batch.today + timedelta(days=number):%Y%m%d}", member),
-        )
-        for number in range(1, DAYS_OFFERED + 1)
-    ]
+    days = [context.batch.today + timedelta(days=number) for number in range(1, DAYS_OFFERED + 1)]
+    buttons = [Button(short(day, context.language), data=tap(f"day.{day:%Y%m%d}", member)) for day in days]
     pairs = tuple(tuple(buttons[place : place + 2]) for place in range(0, len(buttons), 2))
     context.say(context.words("reminders.which_day"), Inline(pairs))
 

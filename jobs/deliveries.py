@@ -76,6 +76,7 @@ class Deliveries:
         self._words = Words(database, compose, wanted)
         self._waves = Waves(database, now, rates or Rates(), self._replies, lease, by_database_clock)
         self._flying: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
         self._stopping = asyncio.Event()
 
     @property
@@ -115,17 +116,19 @@ class Deliveries:
         self._stopping.set()
 
     async def drain(self) -> None:
-        """Send until nothing is due."""
+        """Send until nothing is due, also while the worker runs: one of the two sends, the other waits."""
         await self.tend()
-        while (wait := await self._wave()) is not None:
-            if wait:
-                await self._sleep(wait)
+        async with self._turn:
+            while not self._stopping.is_set() and (wait := await self._wave()) is not None:
+                if wait:
+                    await self._sleep(wait)
 
     async def _work(self) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
-                wait = await self._wave()
+                async with self._turn:
+                    wait = await self._wave()
                 failures = 0
             except AWAY as away:
                 kind = type(getattr(away, "orig", away)).__name__

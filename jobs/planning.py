@@ -29,9 +29,21 @@ Work = Callable[[AsyncSession, Batch], Awaitable[bool]]
 """What is done with a batch in its transaction; False when no further batch is needed."""
 
 
+class Stopped(Exception):
+    """The process is to end: what is planned is planned, somebody else goes on with the rest."""
+
+
+def never() -> bool:
+    """Say that nobody asks to stop."""
+    return False
+
+
 @dataclass(slots=True)
 class Planning:
-    """The planning of one day in one zone, in the hand of one process; `per_second` is for all zones."""
+    """The planning of one day in one zone, in the hand of one process; `per_second` is for all zones.
+
+    Between two batches `stopping` is asked; Stopped is raised when it says so.
+    """
 
     database: Database
     zone: str
@@ -39,6 +51,7 @@ class Planning:
     now: datetime
     per_second: float
     size: int
+    stopping: Callable[[], bool] = never
     crowded: bool = False
 
     async def go(self, held: Held) -> Counter[str]:
@@ -133,13 +146,14 @@ class Planning:
 
     async def _through(self, after: int, work: Work) -> None:
         """Go through the active memberships of the zone."""
-        while True:
+        while not self.stopping():
             async with self.database.begin() as db:
                 await reminders.prepare(db)
                 batch = await reminders.next_batch(db, self.zone, after, self.size)
                 if batch is None or not await work(db, batch):
                     return
             after = batch.upto
+        raise Stopped
 
     def _slot(self, seconds: float) -> Slot:
         """So many seconds after the opening, and no later than six hours after that or the evening."""

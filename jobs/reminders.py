@@ -4,6 +4,8 @@ A tick asks each zone whether its day has begun. What is planned is planned once
 however often; after a pause only the present day is planned, never the days gone by.
 """
 
+import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -13,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
-from jobs.planning import BATCHES, Planning
+from jobs.planning import BATCHES, Planning, Stopped
 from models import plans
 from models import wanted as still
 from models.database import Database
@@ -43,15 +45,22 @@ class Reminders:
         self._now = now
         self._per_second = per_second
         self._batch = batch or BATCHES[database.engine.dialect.name]
+        self._one = asyncio.Lock()
+        self._stopping = asyncio.Event()
 
     @property
     def tick(self) -> Tick:
         """Every minute: a zone whose day has begun is planned."""
-        return Tick("reminders", 60.0, self.plan_now)
+        return Tick("reminders", 60.0, self.plan_now, self._stopping.set)
 
     async def plan_now(self) -> None:
-        """Plan what is to be planned now."""
-        await self.plan(self._now())
+        """Plan what is to be planned now; who comes meanwhile waits until it is planned.
+
+        A stop ends it with the batch in hand; the next process goes on where it stopped.
+        """
+        async with self._one:
+            with contextlib.suppress(Stopped):
+                await self.plan(self._now())
 
     async def plan(self, now: datetime) -> Counter[str]:
         """Plan the present day of every zone that nobody has planned; return what is new, by step."""
@@ -65,7 +74,9 @@ class Reminders:
         held = await self._take(day, zone)
         if held is None:
             return Counter()
-        planning = Planning(self._database, zone, day, now, self._per_second, self._batch)
+        planning = Planning(
+            self._database, zone, day, now, self._per_second, self._batch, self._stopping.is_set
+        )
         new = await planning.go(held)
         _tell(day, zone, new)
         return new

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import (
     ColumnElement,
     case,
+    func,
     literal_column,
     or_,
     select,
@@ -43,6 +44,18 @@ async def waiting(db: AsyncSession, now: datetime) -> bool:
     """Return whether anything is due: cheap enough to be asked every second."""
     due = [select(Delivery.id).where(*_due(lane, now)).exists() for lane in Lane]
     return bool((await db.execute(select(or_(*due)))).scalar_one())
+
+
+async def next_due(db: AsyncSession, now: datetime) -> datetime | None:
+    """Return when the next message becomes due after a moment; None when none waits."""
+    first = [
+        select(func.min(Delivery.not_before))
+        .where(in_state(Fate.QUEUED), Delivery.lane == int(lane), Delivery.not_before > now)
+        .scalar_subquery()
+        for lane in Lane
+    ]
+    moments = (await db.execute(select(*first))).one()
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 async def claim(

@@ -66,6 +66,11 @@ def long(date: dt.date, language: str) -> str:
     return format_date(date, "d MMMM y", locale=_locale(language))
 
 
+def short(date: dt.date, language: str) -> str:
+    """Return a near date for a button: "Sen, 14 Des"."""
+    return format_date(date, "EEE, d MMM", locale=_locale(language))
+
+
 def month_name(date: dt.date, language: str) -> str:
     """Return the month of a date for reading: "November 2026"."""
     return format_date(date, "MMMM y", locale=_locale(language))

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Travel = Callable[[datetime], Awaitable[None]]
+"""Moves the clock to a moment, and may let things happen on the way."""
 
 
 class Clock:
@@ -18,6 +20,7 @@ class Clock:
         self._offset = 0.0
         self._bells: set[asyncio.Event] = set()
         self._listeners: list[Callable[[], None]] = []
+        self._travel: Travel | None = None
 
     @property
     def frozen(self) -> bool:
@@ -51,6 +54,19 @@ class Clock:
     def move_to(self, moment: datetime) -> datetime:
         """Move the clock ahead to an aware moment; the new time."""
         return self.advance(moment - self.now())
+
+    def travel_by(self, travel: Travel) -> None:
+        """Let whoever asks for a time on the page get there in this way."""
+        self._travel = travel
+
+    async def travel(self, moment: datetime) -> datetime:
+        """Go to an aware moment in the way the clock was told; the new time. ValueError for a step back."""
+        if moment < self.now():
+            raise ValueError("the clock does not move back")
+        if self._travel is None:
+            return self.move_to(moment)
+        await self._travel(moment)
+        return self.now()
 
     def on_move(self, listener: Callable[[], None]) -> None:
         """Call the listener after each move by hand."""

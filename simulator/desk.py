@@ -175,9 +175,10 @@ class Desk:
         given = await body_of(request)
         clock = self._world.clock
         if "to" in given:
-            now = clock.move_to(datetime.fromisoformat(given["to"]))
+            moment = datetime.fromisoformat(given["to"])
         else:
-            now = clock.advance(timedelta(seconds=float(given["advance_seconds"])))
+            moment = clock.now() + timedelta(seconds=float(given["advance_seconds"]))
+        now = await clock.travel(moment)
         return {"now": now.isoformat(), "offset_seconds": clock.offset_seconds}
 
     async def faults(self, request: web.Request) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 import { form, notice } from "./dialogs.js";
 import { el, icon } from "./dom.js";
 import * as server from "./server.js";
-import { clockText, fieldMoment, fieldText, shortDayText, targets, whenText } from "./time.js";
+import { clockText, fieldMoment, fieldText, shortDayText, targets, whenText, yearAfter } from "./time.js";
 import { say } from "./words.js";
 
 const LEAPS = { hour: "hour", tomorrow: "tomorrow", eighth: "eighth", "next-month": "month" };
 
 export class ClockBar {
   #ahead = 0; // milliseconds between the simulated time and this computer's
+  #moving = false; // day after day goes by, and the clock shows each
   #shown = "";
 
   /** `onTick(text)` gets "09.05" whenever the minute changes. */
@@ -60,19 +61,29 @@ export class ClockBar {
   }
 
   async #move(move) {
+    if (this.#moving) return;
+    this.#markMoving(true);
     try {
       this.set((await move()).now);
       notice(document.body, ["clock.moved", { when: whenText(this.moment()) }]);
     } catch (refusal) {
       if (!(refusal instanceof server.Refusal)) throw refusal;
       notice(document.body, refusal.spoken, true);
+    } finally {
+      this.#markMoving(false);
     }
+  }
+
+  #markMoving(moving) {
+    this.#moving = moving;
+    this.node.setAttribute("aria-busy", String(moving));
   }
 
   async #askMoment() {
     const { tomorrow } = targets(this.moment());
-    const [value, min] = [fieldText(tomorrow), fieldText(this.moment())];
-    const field = { name: "when", word: "clock.when", test: "clock-custom-value", type: "datetime-local", required: true, value, min };
+    const value = fieldText(tomorrow);
+    const [min, max] = [fieldText(this.moment()), fieldText(yearAfter(this.moment()))];
+    const field = { name: "when", word: "clock.when", test: "clock-custom-value", type: "datetime-local", required: true, value, min, max };
     const answer = await form(document.body, { title: "clock.custom", text: "clock.explain", fields: [field] });
     if (answer) await this.#move(() => server.moveClock(fieldMoment(answer.when)));
   }

@@ -47,6 +47,11 @@ export function fieldMoment(text) {
   return new Date(Date.parse(`${text.slice(0, 16)}:00Z`) - WIB);
 }
 
+/** The furthest the clock moves at once: every day on the way is lived through. */
+export function yearAfter(date) {
+  return new Date(date.getTime() + 365 * 24 * HOUR);
+}
+
 /** Where the clock's buttons lead from a moment: tomorrow, the next 8th, the 1st of next month, at 09.00 WIB. */
 export function targets(now) {
   const local = new Date(now.getTime() + WIB);

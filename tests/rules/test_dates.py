@@ -193,6 +193,11 @@ def test_a_date_is_written_with_the_name_of_its_month(language: str, shown: str,
     assert (shown, month) == (dates.long(date, language), dates.month_name(date, language))
 
 
+@pytest.mark.parametrize(("language", "shown"), [("id", "Sen, 14 Des"), ("en", "Mon, 14 Dec")])
+def test_a_near_date_is_written_short_with_its_weekday(language: str, shown: str) -> None:
+    assert dates.short(dt.date(2026, 12, 14), language) == shown
+
+
 PIECES = (
     "17",
     "8",
