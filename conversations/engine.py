@@ -179,6 +179,11 @@ def nobody(_: Answers) -> Mapping[str, object]:
     return {}
 
 
+def untitled(_: Answers) -> object:
+    """Return the flow's own words `title`: all its drafts are called alike."""
+    return Words(".title")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One question: its name, the kind of its answer, and when it is asked.
@@ -224,7 +229,9 @@ class Flow:
     """A dialogue: its name, the version of its form, its questions in order.
 
     `renamed` maps step names of former versions to those of today, so that no answer is asked twice.
-    `about` gives the values that every message of the flow may use, such as whom it is about.
+    `about` gives the values that every message of the flow may use, such as whom it is about; `title` is
+    what a draft is called in a list. Answers may hold what was given when the dialogue began, under names
+    that no step has.
     """
 
     name: str
@@ -232,6 +239,7 @@ class Flow:
     version: int = 1
     renamed: Mapping[str, str] = field(default_factory=dict)
     about: Callable[[Answers], Mapping[str, object]] = nobody
+    title: Callable[[Answers], object] = untitled
 
     def __post_init__(self) -> None:
         if len({step.name for step in self.steps}) != len(self.steps):

@@ -5,7 +5,7 @@ from telegram import Update
 from conversations.engine import Reply, Turn, advance, back, edit
 from handlers import reading
 from handlers.batch import Context, Place
-from handlers.filing import EFFECTS, ENDINGS
+from handlers.endings import EFFECTS, ENDINGS
 from handlers.render import base36, rows
 from models.dialogues import open_ones
 from post.keyboards import Button, Inline, NoKeyboard
