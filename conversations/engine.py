@@ -223,6 +223,11 @@ class Turn:
         """Whether every question that applies has its answer."""
         return self.step is None
 
+    @property
+    def shows_keyboard(self) -> bool:
+        """Whether the question has taken the place of the person's keyboard."""
+        return self.step is not None and self.step.contact and self.asked_back is None
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:

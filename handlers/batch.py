@@ -158,13 +158,13 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     def begin(self, flow: Flow, given: Answers | None = None) -> None:
         """Put a new dialogue in front of the sender and ask its first question; `given` is what is known."""
-        batch, account = self.batch, self.account
+        batch, account, before = self.batch, self.account, self.place
         draft = Draft(given or {}).stored()
         place = Place.of(dialogues.begin(account.id, flow.name, flow.version, draft, batch.now))
         place.changed = True
         batch.unwritten.add(account.id)
         self.stand_at(place)
-        self.show(place.turn())
+        self.show(place.turn(), keyboard_shown=before is not None and before.turn().shows_keyboard)
 
     def words(self, name: str, /, **values: object) -> str:
         """Return a message in the sender's language."""

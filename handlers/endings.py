@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from handlers import filing
+from handlers import filing, membership
 from handlers.batch import Context, Place
 
 Effect = Callable[[Context, Place], Awaitable[None]]
@@ -13,5 +13,9 @@ EFFECTS: dict[tuple[str, str], Effect] = {
 }
 """What follows from the answer to one question of a flow, in the same transaction."""
 
-ENDINGS: dict[str, Effect] = {"registration": filing.file_registration}
+ENDINGS: dict[str, Effect] = {
+    "registration": filing.file_registration,
+    "protection": membership.note_protection,
+    "move": membership.note_move,
+}
 """What follows from the end of a flow."""
