@@ -235,8 +235,8 @@ class Flow:
 
     `renamed` maps step names of former versions to those of today, so that no answer is asked twice.
     `about` gives the values that every message of the flow may use, such as whom it is about; `title` is
-    what a draft is called in a list. Answers may hold what was given when the dialogue began, under names
-    that no step has.
+    what a draft is called in a list. `given` names what stands among the answers from the beginning and no
+    step asks for; conditions may look at it.
     """
 
     name: str
@@ -245,9 +245,11 @@ class Flow:
     renamed: Mapping[str, str] = field(default_factory=dict)
     about: Callable[[Answers], Mapping[str, object]] = nobody
     title: Callable[[Answers], object] = untitled
+    given: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if len({step.name for step in self.steps}) != len(self.steps):
+        names = [*self.given, *(step.name for step in self.steps)]
+        if len(set(names)) != len(names):
             raise ValueError(f"two steps of {self.name} have one name")
 
     def step(self, name: str) -> Step | None:
@@ -260,7 +262,7 @@ class Flow:
         An answer to a question that does not apply now sleeps: it counts for nothing, and is there again
         when the question applies again.
         """
-        live: dict[str, Value] = {}
+        live: dict[str, Value] = {name: answers[name] for name in self.given if name in answers}
         for step in self.steps:
             if step.when is always or step.when(live):
                 if step.name in answers:

@@ -10,10 +10,12 @@ from conversations.answers import Choice, Text, Village, text_of
 from conversations.engine import Answers, Draft, Flow, Half, Month, Option, Reply, Step, Value, Words
 from rules import protection as rule
 from rules.calendar import first_unprotected_month, zone_of
-from rules.refusal import Refused
 
 NONE = "none"
 """The answer that takes a told day away."""
+
+GIVEN = ("member", "name", "known", "counted", "office")
+"""What stands among the answers from the beginning."""
 
 
 def given(
@@ -22,14 +24,14 @@ def given(
     *,
     known: date | None = None,
     counted: date | None = None,
-    confirmed: date | None = None,
+    office: date | None = None,
 ) -> dict[str, Value]:
     """Return what a dialogue is about: a membership, and the worker's name unless it is the sender's own.
 
-    `known` is the last protected day told before, `counted` the last month of the ledger, and `confirmed`
-    the last month the office itself answers for.
+    `known` is the last protected day told before, `counted` the last month of the ledger, and `office` the
+    last month the office itself answers for.
     """
-    dated = {"known": known, "counted": counted, "confirmed": confirmed}
+    dated = {"known": known, "counted": counted, "office": office}
     told = {key: None if day is None else day.isoformat() for key, day in dated.items()}
     return {"member": member, "name": name, **told}
 
@@ -55,20 +57,18 @@ class LastDay(Text):
     def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
         if reply.tapped == NONE and draft.answers.get("known"):
             return NONE
-        day = rule.parse(text_of(reply), today=reply.today)
-        confirmed = day_in(draft.answers, "confirmed")
-        if confirmed is not None and first_unprotected_month(day) <= confirmed:
-            raise Refused("protection.confirmed", month=Month(confirmed))
-        return day.isoformat()
+        return rule.parse(text_of(reply), today=reply.today).isoformat()
 
     def shown(self, step: Step, value: Value) -> object:
         return Words(f".{step.stem}.none") if value == NONE else date.fromisoformat(value)
 
 
 def contradicts(answers: Answers) -> bool:
-    """Return whether the told day leaves months unprotected that are reported as paid."""
-    until, counted = day_in(answers, "until"), day_in(answers, "counted")
-    return until is not None and counted is not None and first_unprotected_month(until) <= counted
+    """Return whether the told day leaves months unprotected that are reported as paid, by nobody's proof."""
+    until, counted, office = (day_in(answers, name) for name in ("until", "counted", "office"))
+    if until is None or counted is None:
+        return False
+    return (office or date.min) < first_unprotected_month(until) <= counted
 
 
 def until_values(draft: Draft, today: date) -> Mapping[str, object]:
@@ -95,6 +95,7 @@ protection = Flow(
     ),
     about=addressed,
     title=lambda answers: Words("protection.title", addressed(answers)),
+    given=GIVEN,
 )
 
 
@@ -117,4 +118,5 @@ move = Flow(
     ),
     about=addressed,
     title=lambda answers: Words("move.title", addressed(answers)),
+    given=GIVEN,
 )

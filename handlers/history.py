@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.contributions import NEAR
-from handlers.members import Member, about
+from handlers.members import Member, about, id_of
 from handlers.render import Teller, base36, tidy
 from models import contributions
 from models.contributions import Contribution, KnownBy
@@ -26,7 +26,6 @@ REPORTED = (KnownBy.REPORTED_WORKER, KnownBy.REPORTED_AGENT)
 async def show(context: Context, member: Member, page: str = "") -> None:
     """Say one page of the ledger, with a button for each line the sender may take back."""
     lines = await contributions.ledger(context.batch.db, member.id)
-    lines = sorted(lines, key=lambda line: (line.at, line.month, line.id), reverse=True)
     pages = max(1, -(-len(lines) // PAGE))
     number = min(max(int(page) if page.isdecimal() and len(page) < 6 else 1, 1), pages)
     shown = lines[(number - 1) * PAGE : number * PAGE]
@@ -127,9 +126,5 @@ async def undo(context: Context, member: Member, code: str) -> None:
 
 async def _line_of(context: Context, member: Member, code: str) -> Contribution | None:
     """Return the line a button is about, if it is one of this member's."""
-    try:
-        wanted = int(code, 36)
-    except ValueError:
-        return None
     lines = await contributions.ledger(context.batch.db, member.id)
-    return next((line for line in lines if line.id == wanted), None)
+    return next((line for line in lines if line.id == id_of(code)), None)

@@ -112,14 +112,18 @@ def _member(
 
 async def member_of(batch: Batch, account_id: int, code: str) -> Member | None:
     """Return the member whose id a button carries, if the account is a contact of it and it goes on."""
+    wanted = id_of(code)
+    found = [] if wanted is None else await members_of(batch, account_id, [wanted])
+    return found[0] if found else None
+
+
+def id_of(code: str) -> int | None:
+    """Return the id a button carries, None for what can be none."""
     try:
-        wanted = int(code, 36)
+        number = int(code, 36)
     except ValueError:
         return None
-    if not 0 < wanted < 1 << 63:
-        return None
-    found = await members_of(batch, account_id, [wanted])
-    return found[0] if found else None
+    return number if 0 < number < 1 << 63 else None
 
 
 def about(action: str, member: Member, *more: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from telegram import Update
 
 from conversations import membership as dialogue
-from conversations.engine import Draft, Flow, Value, Words, resume
+from conversations.engine import Draft, Flow, Month, Value, Words, resume
 from handlers import history
 from handlers.batch import Context, Place
 from handlers.contributions import NEAR, next_words, owed_words, say_standing
@@ -99,13 +99,12 @@ async def _begin(context: Context, flow: Flow, given: dict[str, Value]) -> None:
 async def _given(context: Context, member: Member) -> dict[str, Value]:
     """Return what the dialogue about the protected day must know of the ledger."""
     lines = await contributions.standing_lines(context.batch.db, member.id, date.min)
-    office = [line.month for line in lines if line.known_by not in history.REPORTED]
     return dialogue.given(
         member.id,
         _name(member),
         known=member.membership.protection_until,
         counted=max((line.month for line in lines), default=None),
-        confirmed=max(office, default=None),
+        office=max((line.month for line in lines if line.known_by not in history.REPORTED), default=None),
     )
 
 
@@ -114,21 +113,27 @@ def _name(member: Member) -> str | None:
 
 
 async def note_protection(context: Context, place: Place) -> None:
-    """Note the told day, or that there is none any more; reported months it contradicts are taken back."""
+    """Note the told day, or that there is none any more; reported months it contradicts are taken back.
+
+    What the office confirmed is not, and nothing is that the sender was not asked about.
+    """
     member = await _member(context, place)
     if member is None:
         return
     batch, until = context.batch, dialogue.day_in(place.draft.answers, "until")
+    first = date.max if until is None else first_unprotected_month(until)
+    lines = await contributions.standing_lines(batch.db, member.id, first)
     given = await _given(context, member)
-    if any(given[key] != place.draft.answers[key] for key in ("counted", "confirmed")):
-        ask_anew(context, place, given)
-        return
-    if until is not None:
-        lines = await contributions.standing_lines(batch.db, member.id, first_unprotected_month(until))
+    office = [line.month for line in lines if line.known_by not in history.REPORTED]
+    if office:
+        ask_anew(context, place, given, Words("protection.confirmed", {"month": Month(max(office))}))
+    elif lines and any(given[key] != place.draft.answers[key] for key in ("counted", "office")):
+        ask_anew(context, place, given, Words("membership.ledger_changed"))
+    else:
         known_by = KnownBy.REPORTED_WORKER if member.relation in NEAR else KnownBy.REPORTED_AGENT
         await contributions.take_back(batch.db, lines, known_by, by=context.account.id, now=batch.now)
-    member.membership.protection_until = until
-    await _finish(context, place, await _protected(context, member, until))
+        member.membership.protection_until = until
+        await _finish(context, place, await _protected(context, member, until))
 
 
 async def _protected(context: Context, member: Member, until: date | None) -> Words:
@@ -142,11 +147,11 @@ async def _protected(context: Context, member: Member, until: date | None) -> Wo
     return Words("membership.day_noted", {"whose": member.whose, "day": until, "past": past, **values})
 
 
-def ask_anew(context: Context, place: Place, given: dict[str, Value]) -> None:
-    """Ask for the day again: the ledger has changed since, so the answer may mean something else now."""
+def ask_anew(context: Context, place: Place, given: dict[str, Value], why: Words) -> None:
+    """Ask for the day again, by what the ledger says now; the one just told is kept aside."""
     until = place.draft.answers["until"]
     place.take(resume(place.flow, Draft(given, {"until": until})))
-    context.say(context.words("membership.ledger_changed"))
+    context.say(Teller(context.language).html(why))
     context.show(place.turn())
 
 
