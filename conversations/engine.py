@@ -179,6 +179,11 @@ def nobody(_: Answers) -> Mapping[str, object]:
     return {}
 
 
+def untitled(_: Answers) -> object:
+    """Return the flow's own words `title`: all its drafts are called alike."""
+    return Words(".title")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One question: its name, the kind of its answer, and when it is asked.
@@ -218,13 +223,20 @@ class Turn:
         """Whether every question that applies has its answer."""
         return self.step is None
 
+    @property
+    def shows_keyboard(self) -> bool:
+        """Whether the question has taken the place of the person's keyboard."""
+        return self.step is not None and self.step.contact and self.asked_back is None
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
     """A dialogue: its name, the version of its form, its questions in order.
 
     `renamed` maps step names of former versions to those of today, so that no answer is asked twice.
-    `about` gives the values that every message of the flow may use, such as whom it is about.
+    `about` gives the values that every message of the flow may use, such as whom it is about; `title` is
+    what a draft is called in a list. `given` names what stands among the answers from the beginning and no
+    step asks for; conditions may look at it.
     """
 
     name: str
@@ -232,9 +244,12 @@ class Flow:
     version: int = 1
     renamed: Mapping[str, str] = field(default_factory=dict)
     about: Callable[[Answers], Mapping[str, object]] = nobody
+    title: Callable[[Answers], object] = untitled
+    given: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if len({step.name for step in self.steps}) != len(self.steps):
+        names = [*self.given, *(step.name for step in self.steps)]
+        if len(set(names)) != len(names):
             raise ValueError(f"two steps of {self.name} have one name")
 
     def step(self, name: str) -> Step | None:
@@ -247,7 +262,7 @@ class Flow:
         An answer to a question that does not apply now sleeps: it counts for nothing, and is there again
         when the question applies again.
         """
-        live: dict[str, Value] = {}
+        live: dict[str, Value] = {name: answers[name] for name in self.given if name in answers}
         for step in self.steps:
             if step.when is always or step.when(live):
                 if step.name in answers:

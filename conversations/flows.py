@@ -1,6 +1,7 @@
 """The dialogues there are, by name."""
 
 from conversations.engine import Flow
+from conversations.membership import move, protection
 from conversations.registration import registration
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration,)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration, protection, move)}

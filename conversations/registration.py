@@ -128,6 +128,11 @@ def addressed(answers: Answers) -> Mapping[str, object]:
     return {"who": name, "whose": Words("registration.named", {"name": name})}
 
 
+def titled(answers: Answers) -> object:
+    """Return what a draft is called in a list: the worker's name, as soon as it is told."""
+    return answers.get("name") or Words("registration.unnamed")
+
+
 def read_back(draft: Draft, today: date) -> Mapping[str, object]:
     """Return the blanks of the review page: every answer in full, what looks odd, and the total."""
     answers = registration.live(draft.answers)
@@ -202,6 +207,7 @@ registration = Flow(
     ),
     version=1,
     about=addressed,
+    title=titled,
 )
 
 

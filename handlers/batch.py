@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
-from conversations.engine import Draft, Flow, Turn, resume
+from conversations.engine import Answers, Draft, Flow, Turn, resume
 from conversations.flows import FLOWS
 from handlers.render import Page, messages
 from locales import say
+from models import dialogues
 from models.accounts import Account
 from models.dialogues import OpenDialogue
 from models.filing import Filed
@@ -154,6 +155,16 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         else:
             self.batch.places[self._user] = place
             self.account.dialogue_id = place.dialogue.id
+
+    def begin(self, flow: Flow, given: Answers | None = None) -> None:
+        """Put a new dialogue in front of the sender and ask its first question; `given` is what is known."""
+        batch, account, before = self.batch, self.account, self.place
+        draft = Draft(given or {}).stored()
+        place = Place.of(dialogues.begin(account.id, flow.name, flow.version, draft, batch.now))
+        place.changed = True
+        batch.unwritten.add(account.id)
+        self.stand_at(place)
+        self.show(place.turn(), keyboard_shown=before is not None and before.turn().shows_keyboard)
 
     def words(self, name: str, /, **values: object) -> str:
         """Return a message in the sender's language."""

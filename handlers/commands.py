@@ -5,10 +5,9 @@ from typing import Any
 
 from telegram import Update
 
-from conversations.engine import Draft
 from conversations.registration import registration
 from handlers import contributions, filing, reminders
-from handlers.batch import Context, Place
+from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from locales import languages, say
 from models import applications, dialogues, erasures
@@ -52,21 +51,9 @@ async def register(update: Update, context: Context) -> None:
     """Begin a registration; ask first if another form is still open."""
     waiting = await dialogues.open_ones(context.batch.db, context.batch.keys, context.account.id)
     if not waiting:
-        await begin(context)
+        context.begin(registration)
         return
     await choose_draft(context, "commands.draft_open", waiting)
-
-
-async def begin(context: Context) -> None:
-    """Put a new, empty registration in front of the sender."""
-    batch = context.batch
-    draft = Draft().stored()
-    opened = dialogues.begin(context.account.id, registration.name, registration.version, draft, batch.now)
-    place = Place.of(opened)
-    place.changed = True
-    batch.unwritten.add(context.account.id)
-    context.stand_at(place)
-    context.show(place.turn())
 
 
 async def choose_draft(context: Context, words: str, waiting: list[dialogues.OpenDialogue]) -> None:
@@ -82,7 +69,7 @@ def draft_button(context: Context, opened: dialogues.OpenDialogue) -> Button:
     turn = place.turn()
     assert turn.step is not None  # noqa: S101 - a finished form is filed, not open
     step, steps = place.flow.progress(place.draft.answers, turn.step)
-    name = place.draft.answers.get("name") or context.words("commands.draft_unnamed")
+    name = context.page(place).teller.plain(place.flow.title(place.draft.answers))
     text = context.words("commands.draft", name=name, step=step, steps=steps)
     return Button(text, data=f"v1|c|lanjut|{opened.id}")
 
@@ -292,7 +279,7 @@ async def tapped(update: Update, context: Context) -> None:
     context.answer(query.id)
     name, argument = (*(query.data or "").split("|"), "", "")[2:4]
     if name == "daftar" and argument == "new":
-        await begin(context)
+        context.begin(registration)
     elif name in TAPS and argument:
         await TAPS[name](context, argument)
     elif name in COMMANDS:

@@ -8,8 +8,9 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
-from handlers.members import Member, members_of, page_of
+from handlers.members import Member, about, members_of, page_of
 from handlers.render import Teller, base36, tidy
+from locales import say
 from models import contributions
 from models.contributions import KnownBy
 from models.memberships import Relation
@@ -40,48 +41,48 @@ def say_standing(context: Context, member: Member) -> None:
     teller = Teller(context.language)
     pay = Button(context.words("contributions.paid_button"), data=tap("paid", member), style="success")
     copy = Button(context.words("contributions.copy_number"), copy=member.nik)
+    more = Button(context.words("membership.more_button"), data=about("more", member))
     context.say(
-        tidy(teller.html(standing_words(member, context.batch.today))),
-        Inline(((pay,), (copy,))),
+        tidy(teller.html(standing_words(member))),
+        Inline(((pay,), (copy,), (more,))),
         protect=True,
     )
 
 
-def standing_words(member: Member, today: date) -> Words:
+def standing_words(member: Member) -> Words:
     """Return a member's standing in words. It never says that an unpaid month is covered."""
-    stands = member.standing
     return Words(
         "contributions.standing",
         {
             "name": member.name,
             "paid": _paid(member),
-            "owed": _owed(member),
-            "next": Words(
-                "contributions.next" if today <= stands.due else "contributions.next_late",
-                {
-                    "month": Month(stands.next_unpaid),
-                    "amount": member.amount(stands.next_unpaid),
-                    "due": stands.due,
-                },
-            ),
+            "owed": owed_words(member),
+            "next": next_words(member, today),
             "notes": _notes(member),
             "where": Words("contributions.where", {"channels": ", ".join(channels())}),
         },
     )
 
 
-def _paid(member: Member) -> tuple[Words, ...]:
-    stands, until = member.standing, member.membership.protection_until
-    paid = (
-        Words("contributions.nothing_paid")
-        if stands.paid_through is None
-        else Words("contributions.paid_through", {"month": Month(stands.paid_through)})
-    )
-    told = () if until is None else (Words("contributions.protection_until", {"day": until}),)
-    return (paid, *told)
+def next_words(member: Member, today: date) -> Words:
+    """Return which month is to be paid next, what it costs, and until when."""
+    month, due = member.standing.next_unpaid, member.standing.due
+    values = {"month": Month(month), "amount": member.amount(month), "due": due}
+    return Words("contributions.next" if today <= due else "contributions.next_late", values)
 
 
-def _owed(member: Member) -> tuple[Words, ...]:
+def _paid(member: Member) -> Words:
+    """Return what is known of the cover: the told day where it wins, else the last month of the ledger."""
+    stands = member.standing
+    if stands.told is not None:
+        return Words("contributions.protection_until", {"day": stands.told})
+    if stands.paid_through is None:
+        return Words("contributions.nothing_paid")
+    return Words("contributions.paid_through", {"month": Month(stands.paid_through)})
+
+
+def owed_words(member: Member) -> tuple[Words, ...]:
+    """Return what is late and what may follow from it; nothing where nothing is."""
     stands = member.standing
     if stands.lapsed:
         return (Words("contributions.lapsed"),)
@@ -123,10 +124,7 @@ def list_page(
     )
     values = {"count": len(members), "page": number, "pages": pages, "lines": lines}
     text = teller.html(Words("contributions.list", values))
-    ticks = tuple(
-        (Button(teller.plain(Words("contributions.tick", {"name": member.name})), data=tap("tick", member)),)
-        for member in shown
-    )
+    ticks = tuple(_buttons(teller, member) for member in shown)
     every = Button(
         teller.plain(Words("contributions.tick_all", {"count": len(shown)})), data=f"v1|i|all|{number}"
     )
@@ -136,6 +134,13 @@ def list_page(
         if 1 <= other <= pages
     )
     return f"{heading}\n\n{text}".strip(), Inline((*ticks, (every,), *((turns,) if turns else ())))
+
+
+def _buttons(teller: Teller, member: Member) -> tuple[Button, Button]:
+    """Return the buttons of one line: record a month, and open the member's own page."""
+    tick = teller.plain(Words("contributions.tick", {"name": member.name}))
+    see = say(teller.language, "membership.see_button")
+    return Button(tick, data=tap("tick", member)), Button(see, data=about("see", member))
 
 
 def _line(member: Member, place: int, today: date) -> dict[str, object]:

@@ -4,6 +4,7 @@ Authority is the role in the database, read inside the transaction of the comman
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from telegram import Update
 
@@ -88,14 +89,20 @@ async def _register(context: Context, reference: str, kpj: str | None, first: da
 
 async def _tell_sender(context: Context, account_id: int, membership_id: int, reference: str) -> None:
     """Owe the sender the news, at least once: it carries the reference."""
+    payload = {"membership": membership_id, "reference": reference}
+    await tell(context, account_id, "registered", f"registered:{membership_id}", payload)
+
+
+async def tell(context: Context, account_id: int, kind: str, dedupe: str, payload: dict[str, Any]) -> None:
+    """Owe an account the news of what an officer did; `dedupe` names it for ever, `payload` is JSON."""
     batch = context.batch
     owed = deliveries.Owed(
         lane=deliveries.Lane.TRANSACTION,
         promise=deliveries.Promise.AT_LEAST_ONCE,
-        dedupe=f"registered:{membership_id}",
+        dedupe=dedupe,
         chat_id=account_id,
-        kind="registered",
-        payload={"membership": membership_id, "reference": reference},
+        kind=kind,
+        payload=payload,
         not_before=batch.now,
         account_id=account_id,
     )

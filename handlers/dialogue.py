@@ -5,7 +5,7 @@ from telegram import Update
 from conversations.engine import Reply, Turn, advance, back, edit
 from handlers import reading
 from handlers.batch import Context, Place
-from handlers.filing import EFFECTS, ENDINGS
+from handlers.endings import EFFECTS, ENDINGS
 from handlers.render import base36, rows
 from models.dialogues import open_ones
 from post.keyboards import Button, Inline, NoKeyboard
@@ -106,8 +106,7 @@ async def control(context: Context, place: Place, name: str) -> None:
 
 async def go(context: Context, place: Place, turn: Turn) -> None:
     """Remember a turn, do what follows from it, and say it."""
-    before = place.turn()
-    keyboard_shown = before.step is not None and before.step.contact and before.asked_back is None
+    keyboard_shown = place.turn().shows_keyboard
     place.take(turn)
     if turn.answered is not None:
         effect = EFFECTS.get((place.flow.name, turn.answered.name))

@@ -1,7 +1,7 @@
-"""What follows from a dialogue: consent is recorded, a finished registration is filed, a receipt is given."""
+"""What follows from a registration: consent is recorded, the finished form is filed, a receipt is given."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,6 @@ from rules import occupations
 
 RECEIPT_WAITS = 60.0
 """Seconds after which a receipt is shown again, unless it is known by then that it was shown."""
-
-Effect = Callable[[Context, Place], Awaitable[None]]
 
 BASES = {
     "family": Basis.FAMILY,
@@ -143,13 +141,3 @@ async def names(context: Context, filed: Sequence[Application]) -> list[str]:
         key = await key_of(batch.db, batch.keys, one.worker_id)
         found.append(str(one.told(key)["name"]))
     return found
-
-
-EFFECTS: dict[tuple[str, str], Effect] = {
-    ("registration", "consent"): record_consent,
-    ("registration", "agreement_how"): record_agreement,
-}
-"""What follows from the answer to one question of a flow, in the same transaction."""
-
-ENDINGS: dict[str, Effect] = {"registration": file_registration}
-"""What follows from the end of a flow."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
 from handlers.batch import Batch
+from handlers.render import base36
 from models import contributions
 from models.among import among
 from models.keys import Keys
@@ -107,6 +108,27 @@ def _member(
         worker,
         key,
     )
+
+
+async def member_of(batch: Batch, account_id: int, code: str) -> Member | None:
+    """Return the member whose id a button carries, if the account is a contact of it and it goes on."""
+    wanted = id_of(code)
+    found = [] if wanted is None else await members_of(batch, account_id, [wanted])
+    return found[0] if found else None
+
+
+def id_of(code: str) -> int | None:
+    """Return the id a button carries, None for what can be none."""
+    try:
+        number = int(code, 36)
+    except ValueError:
+        return None
+    return number if 0 < number < 1 << 63 else None
+
+
+def about(action: str, member: Member, *more: str) -> str:
+    """Return what a button of a member's pages carries: nothing personal."""
+    return "|".join(("v1", "m", action, base36(member.id), *more))
 
 
 def page_of(members: Sequence[Member], number: int, size: int) -> tuple[Sequence[Member], int, int]:

@@ -1,8 +1,9 @@
 """Puts owed messages into words at the moment they are sent: reminders, digests, news of a registration."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -23,14 +24,21 @@ from models.memberships import Relation
 from models.reminders import DIGEST, REMINDER
 from post.sayings import Message, Saying
 from rules.calendar import Step
+from rules.money import rupiah
 
 REGISTERED = "registered"
 """The kind of news that BPJS Ketenagakerjaan has registered somebody."""
+
+LEDGER = "ledger"
+"""The kind of news that an officer wrote into the ledger of contributions."""
 
 SEEN_TO = timedelta(days=7)
 """A digest names those who are due within so many days, or late."""
 
 Said = Mapping[int, tuple[Saying, ...]]
+Payload = Mapping[str, Any]
+Telling = Callable[[Member, Payload], Words]
+"""Puts the news of a membership into words."""
 
 
 class Owed:
@@ -43,7 +51,12 @@ class Owed:
     @property
     def composers(self) -> dict[str, Composer]:
         """What puts each kind into words."""
-        return {REMINDER: self.reminders, DIGEST: self.digests, REGISTERED: self.registered}
+        return {
+            REMINDER: self.reminders,
+            DIGEST: self.digests,
+            REGISTERED: self.registered,
+            LEDGER: self.ledger,
+        }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return each reminder's words; nothing for one whose worker is gone."""
@@ -81,13 +94,21 @@ class Owed:
 
     async def registered(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return the news that somebody is registered, with what to pay first; it carries the reference."""
+        return await self._news(db, wave, now, _registered)
+
+    async def ledger(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
+        """Return the news of what an officer wrote into the ledger; it carries the reference."""
+        return await self._news(db, wave, now, _ledger)
+
+    async def _news(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime, tell: Telling) -> Said:
+        """Return news of memberships, put into words for those who are still a contact of them."""
         said: dict[int, tuple[Saying, ...]] = {}
         languages = await _languages(db, wave)
         for each in wave:
             wanted = int(each.payload["membership"])
             members = await self._members(db, each.chat_id, now, [wanted])
             if wanted in members:
-                words = _registered(members[wanted], str(each.payload["reference"]))
+                words = tell(members[wanted], each.payload)
                 said[each.id] = (Message(each.chat_id, Teller(languages[each.chat_id]).html(words)),)
         return said
 
@@ -101,15 +122,32 @@ class Owed:
         return now.astimezone(self._zone).date()
 
 
-def _registered(member: Member, reference: str) -> Words:
+def _registered(member: Member, payload: Payload) -> Words:
     month = member.standing.next_unpaid
     values = {
         "name": member.name,
-        "reference": reference,
+        "reference": str(payload["reference"]),
         "amount": member.amount(month),
         "month": Month(month),
     }
     return Words("desk.registered_told", values)
+
+
+def _ledger(member: Member, payload: Payload) -> Words:
+    months = tuple(
+        Words(
+            "contributions.month_line", {"month": Month(date.fromisoformat(month)), "amount": rupiah(amount)}
+        )
+        for month, amount in payload["months"]
+    )
+    until = payload["until"]
+    values = {
+        "name": member.name,
+        "reference": str(payload["reference"]),
+        "lines": months,
+        "day": "" if until is None else date.fromisoformat(until),
+    }
+    return Words(f"payments.told.{payload['news']}", values)
 
 
 def _to_see_to(member: Member, today: date) -> bool:

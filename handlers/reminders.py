@@ -7,7 +7,7 @@ from telegram import Update
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.contributions import record, tap, when
-from handlers.members import Member, members_of
+from handlers.members import Member, member_of, members_of
 from handlers.render import Teller, rows
 from models import memberships, opt_outs, snoozes
 from models.memberships import Life
@@ -83,7 +83,7 @@ async def tapped(update: Update, context: Context) -> None:
     assert query is not None  # noqa: S101 - only taps are routed here
     context.answer(query.id)
     parts = (query.data or "").split("|")
-    member = await _member(context, parts)
+    member = await member_of(context.batch, context.account.id, parts[3]) if len(parts) == 5 else None
     if member is None:
         context.say(context.words("reminders.past"))
         return
@@ -93,20 +93,6 @@ async def tapped(update: Update, context: Context) -> None:
         context.say(context.words("reminders.already_paid"))
         return
     await answer(context, member, parts[2])
-
-
-async def _member(context: Context, parts: list[str]) -> Member | None:
-    """Return the member a button is about, if the sender is a contact of it."""
-    if len(parts) != 5:
-        return None
-    try:
-        wanted = int(parts[3], 36)
-    except ValueError:
-        return None
-    if wanted >= 1 << 63:
-        return None
-    found = await members_of(context.batch, context.account.id, [wanted])
-    return found[0] if found else None
 
 
 async def answer(context: Context, member: Member, action: str) -> None:

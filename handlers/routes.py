@@ -11,12 +11,28 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import commands, contributions, desk, dialogue, other_kinds, reminders
+from handlers import (
+    commands,
+    contributions,
+    desk,
+    dialogue,
+    membership,
+    other_kinds,
+    payments,
+    protection,
+    reminders,
+)
 from handlers.batch import Context
 
 NEW = filters.UpdateType.MESSAGE
 
-OFFICE = {"terdaftar": desk.registered, "kesehatan": desk.health}
+OFFICE = {
+    "terdaftar": desk.registered,
+    "bayar": payments.confirm,
+    "koreksi": payments.correct,
+    "sampai": protection.protect,
+    "kesehatan": desk.health,
+}
 """Commands of the officers' desk; they are in nobody's menu."""
 
 
@@ -26,6 +42,9 @@ def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
         CallbackQueryHandler(commands.tapped, pattern=r"^v1\|c\|"),
         CallbackQueryHandler(reminders.tapped, pattern=r"^v1\|r\|"),
         CallbackQueryHandler(contributions.tapped, pattern=r"^v1\|i\|"),
+        CallbackQueryHandler(membership.tapped, pattern=r"^v1\|m\|"),
+        CallbackQueryHandler(payments.tapped, pattern=r"^v1\|o\|month\|"),
+        CallbackQueryHandler(protection.tapped, pattern=r"^v1\|o\|until\|"),
         CallbackQueryHandler(dialogue.tapped),
         *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
         *(CommandHandler(name, command, filters=NEW) for name, command in OFFICE.items()),

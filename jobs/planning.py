@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +15,7 @@ from models.database import Database
 from models.plans import Held
 from models.reasons import Reason, parameters, reasons_on
 from models.reminders import Batch, Slot
-from rules.calendar import LATE, sending_window
+from rules.calendar import LATE, hours_left
 
 BATCHES: Final = {"sqlite": 2_000, "postgresql": 10_000}
 """Memberships in one transaction: fewer where it keeps the only writer, and so a reply, waiting."""
@@ -111,7 +110,7 @@ class Planning:
         """Plan what the coming days cannot send, as far as there is room today."""
         if not paid:
             return Counter()
-        opens, closes = self._hours
+        opens, closes = hours_left(self.day, self.zone, self.now)
         room = int((closes - opens).total_seconds() * self.per_second) - already
         new: Counter[str] = Counter()
         for early in early_reminders(self.day, self.zone, paid, self.per_second, room):
@@ -156,17 +155,8 @@ class Planning:
         raise Stopped
 
     def _slot(self, seconds: float) -> Slot:
-        """So many seconds after the opening, and no later than six hours after that or the evening."""
-        opens, closes = self._hours
-        begin = opens + timedelta(seconds=seconds)
-        return Slot(begin, min(closes, begin + LATE))
-
-    @property
-    def _hours(self) -> tuple[datetime, datetime]:
-        """From when to when reminders may still be sent today."""
-        opens, closes = sending_window(self.day, self.zone)
-        return max(opens, self.now), closes
+        return Slot.on(self.day, self.zone, self.now, seconds)
 
     @property
     def _known(self) -> dict[str, Any]:
-        return parameters(self.day, datetime.combine(self.day, time(), ZoneInfo(self.zone)))
+        return parameters(self.day, self.zone)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,19 +94,42 @@ async def correct(
     db: AsyncSession, line: Contribution, known_by: KnownBy, *, by: int | None, now: datetime
 ) -> Contribution:
     """Take a line back with its opposite, or raise Refused when that was done before."""
-    if line.sign < 0:
-        raise ValueError("a correction is not corrected: record the month again")
-    await _hold(db, line.membership_id)
-    if await db.scalar(select(Contribution.id).where(Contribution.corrects == line.id)):
+    taken = await take_back(db, [line], known_by, by=by, now=now)
+    if not taken:
         raise Refused("contribution.corrected")
-    kept = ("membership_id", "month", "amount", "money", "programmes", "relief", "channel")
-    values = {name: getattr(line, name) for name in kept}
-    opposite = Contribution(
-        id=new_id(now), sign=-1, known_by=known_by, by_account=by, at=now, corrects=line.id, **values
-    )
-    db.add(opposite)
+    return taken[0]
+
+
+async def take_back(
+    db: AsyncSession, lines: Sequence[Contribution], known_by: KnownBy, *, by: int | None, now: datetime
+) -> list[Contribution]:
+    """Take lines of one membership back, each with its opposite; return these.
+
+    A line that was taken back before is left alone, so a tap that comes twice changes nothing.
+    """
+    if any(line.sign < 0 for line in lines):
+        raise ValueError("a correction is not corrected: record the month again")
+    for membership_id in {line.membership_id for line in lines}:
+        await _hold(db, membership_id)
+    before = select(Contribution.corrects).where(among(Contribution.corrects, [line.id for line in lines]))
+    done = set(await db.scalars(before))
+    opposites = [_opposite(line, known_by, by, now) for line in lines if line.id not in done]
+    db.add_all(opposites)
     await db.flush()
-    return opposite
+    return opposites
+
+
+async def standing_lines(
+    db: AsyncSession, membership_id: int, first: date, last: date = date.max
+) -> list[Contribution]:
+    """Return the lines of these months that nobody took back, the first month first."""
+    query = (
+        select(Contribution)
+        .where(Contribution.membership_id == membership_id, Contribution.sign > 0)
+        .where(Contribution.month.between(first, last), Contribution.id.not_in(_taken_back(membership_id)))
+        .order_by(Contribution.month, Contribution.id)
+    )
+    return list(await db.scalars(query))
 
 
 async def covered(db: AsyncSession, membership_ids: Iterable[int]) -> dict[int, set[date]]:
@@ -156,15 +179,27 @@ async def _hold(db: AsyncSession, membership_id: int) -> None:
 
 
 async def _known(db: AsyncSession, membership_id: int, known_by: KnownBy) -> set[date]:
-    taken_back = select(Contribution.corrects).where(
-        Contribution.membership_id == membership_id, Contribution.corrects.is_not(None)
-    )
     standing = (
         select(Contribution.month)
         .where(Contribution.membership_id == membership_id, Contribution.sign > 0)
-        .where(Contribution.known_by == known_by, Contribution.id.not_in(taken_back))
+        .where(Contribution.known_by == known_by, Contribution.id.not_in(_taken_back(membership_id)))
     )
     return set(await db.scalars(standing))
+
+
+def _taken_back(membership_id: int) -> Select[int | None]:
+    """The ids of the lines of a membership that have their opposite."""
+    return select(Contribution.corrects).where(
+        Contribution.membership_id == membership_id, Contribution.corrects.is_not(None)
+    )
+
+
+def _opposite(line: Contribution, known_by: KnownBy, by: int | None, now: datetime) -> Contribution:
+    kept = ("membership_id", "month", "amount", "money", "programmes", "relief", "channel")
+    values = {name: getattr(line, name) for name in kept}
+    return Contribution(
+        id=new_id(now), sign=-1, known_by=known_by, by_account=by, at=now, corrects=line.id, **values
+    )
 
 
 def _line(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +28,7 @@ from rules import tariff
 from rules.calendar import (
     DAY,
     FIRST_PAYMENT_AFTER,
+    GRACE,
     SPONSOR_ENDS,
     Step,
     due_date,
@@ -99,13 +101,10 @@ def ladder_on(day: date) -> list[Reason]:
     return [_ladder(step, month) for step, month in steps_to_send(day) if step is not Step.PREPAID_END]
 
 
-def parameters(day: date, zone_midnight: datetime) -> dict[str, Any]:
-    """Return what the open memberships of a day need to know besides the batch.
-
-    `zone_midnight` is the moment the day begins in the zone.
-    """
+def parameters(day: date, zone: str) -> dict[str, Any]:
+    """Return what the open memberships of a day in a zone need to know besides the batch."""
     first = kept_for(day)[-1] if kept_for(day) else day
-    began = zone_midnight - FIRST_PAYMENT_AFTER
+    began = datetime.combine(day, time(), ZoneInfo(zone)) - FIRST_PAYMENT_AFTER
     return {
         "asked_from": first,
         "asked_to": day,
@@ -173,8 +172,10 @@ def _unprotected(month: date) -> ColumnElement[bool]:
 
 
 def _protected(step: Step, until: date) -> Reason:
+    """A told last day has reminders of its own name: those of the computed date, sent before, are others."""
     month = first_unprotected_month(until)
-    return _dated(step, month, and_(_of.protection_until == until, _unpaid(month), _unsponsored(month)))
+    told = and_(_of.protection_until == until, _unpaid(month), _unsponsored(month))
+    return Reason(step, told, month, name=f"{step.value}-{until}")
 
 
 def _sponsored(step: Step, until: date) -> Reason:
@@ -209,8 +210,19 @@ def _relief(relief: tariff.Relief) -> Reason:
 
 
 def _chosen(day: date) -> Reason:
-    unpaid = and_(_of.asked.is_not(None), or_(_of.paid.is_(None), _of.paid < _of.asked))
+    unpaid = and_(
+        _of.asked.is_not(None), or_(_of.paid.is_(None), _of.paid < _of.asked), ~_asked_protected(day)
+    )
     return Reason(Step.ASKED, unpaid, None, "asked", f"{Step.ASKED}-{day}")
+
+
+def _asked_protected(day: date) -> ColumnElement[bool]:
+    """The month put off to this day is protected by what was told since."""
+    months = (month_after(month_of(day), number) for number in range(-GRACE - 1, 3))
+    protected = or_(
+        *(and_(_of.asked == month, _of.protection_until >= month_after(month) - DAY) for month in months)
+    )
+    return and_(_of.protection_until.is_not(None), protected)
 
 
 def _first_payment() -> Reason:

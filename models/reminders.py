@@ -43,6 +43,7 @@ from models.memberships import Contact, Life, Membership, Relation
 from models.opt_outs import stops
 from models.reasons import OPEN, Reason
 from models.snoozes import puts_off
+from rules.calendar import LATE, hours_left
 
 REMINDER: Final = "reminder"
 DIGEST: Final = "digest"
@@ -63,6 +64,13 @@ class Slot:
 
     opens: datetime
     closes: datetime
+
+    @classmethod
+    def on(cls, day: date, zone: str, now: datetime, seconds: float = 0.0) -> "Slot":
+        """Return the slot so many seconds after the opening, and no longer than six hours or the evening."""
+        opens, closes = hours_left(day, zone, now)
+        begin = opens + timedelta(seconds=seconds)
+        return cls(begin, min(closes, begin + LATE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,14 +14,21 @@ from models.memberships import Contact, Life, Membership, Relation
 from models.opt_outs import stops
 from models.reminders import DIGEST
 from models.snoozes import puts_off
-from rules.calendar import first_unprotected_month
+from rules.calendar import SPONSOR_ENDS, UNTIL_DUE, Step, steps_from
+from rules.standing import next_unpaid, wins
+
+AROUND_DUE: Final = (*UNTIL_DUE, Step.AFTER_1)
+"""Steps that go by the very day up to which one is protected, where it is known."""
+
+OF_ANY_MONTH: Final = (Step.ASKED, Step.RELIEF_END, *SPONSOR_ENDS)
+"""Steps that need not be about the month to pay next."""
 
 
 async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> set[int]:
     """Return those reminders and digests that are still wanted, asked right before they are sent.
 
-    Not any more: the month is covered or protected, put off to a later day, opted out of, the membership
-    over, or its worker dead.
+    Not any more: the month is covered or protected, not due yet by the last protected day that was told, no
+    longer the one to pay next, put off to a later day, opted out of, the membership over, or its worker dead.
     """
     ids = list(delivery_ids)
     alive = and_(Membership.state == Life.ACTIVE.value, ~stops(Membership.nik_index))
@@ -29,7 +36,10 @@ async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> 
         select(
             Delivery.id,
             Delivery.month,
+            Delivery.step,
+            Membership.first_month,
             Membership.protection_until,
+            Membership.sponsor_until,
             paid_through(Membership.id).label("paid"),
         )
         .join(Membership, Membership.id == Delivery.subject_id)
@@ -43,12 +53,20 @@ async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> 
         .where(among(Delivery.id, ids), Delivery.kind == DIGEST, alive)
         .where(Contact.relation != Relation.SELF.value)
     )
-    open_months = {row.id for row in await db.execute(single) if _is_open(row)}
+    open_months = {row.id for row in await db.execute(single) if _is_open(row, today)}
     return open_months | set(await db.scalars(digests))
 
 
-def _is_open(row: Any) -> bool:
-    if row.paid is not None and row.paid >= row.month:
+def _is_open(row: Any, today: date) -> bool:
+    """Return whether the month of a reminder is still to be paid, and the day of its step has come."""
+    unpaid, _ = next_unpaid(row.first_month, row.paid, row.protection_until)
+    if unpaid > row.month:
         return False
-    until = row.protection_until
-    return until is None or first_unprotected_month(until) <= row.month
+    step = Step(row.step)
+    if unpaid < row.month and row.sponsor_until is None and step not in OF_ANY_MONTH:
+        return False
+    if not wins(row.protection_until, row.paid):
+        return True
+    if step in AROUND_DUE:
+        return steps_from(row.protection_until)[step] <= today
+    return step is not Step.FIRST_PAYMENT

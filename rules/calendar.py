@@ -93,6 +93,12 @@ def sending_window(day: date, zone: str) -> tuple[datetime, datetime]:
     return opens, closes
 
 
+def hours_left(day: date, zone: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return the moments between which reminders may still be sent on a day; over when the first is later."""
+    opens, closes = sending_window(day, zone)
+    return max(opens, now), closes
+
+
 def month_of(day: date) -> date:
     """Return the month a day lies in."""
     return day.replace(day=1)

@@ -18,7 +18,8 @@ class Standing:
     `arrears` counts months due and unpaid, three at most: then the membership has ended. `lapse_on` is the
     first day without membership by the earlier reading. `run` counts the covered months without a gap up to
     the last, and `jkm_full_from` is the day the full JKM begins if the months until then are paid too; None
-    when nothing is paid or the membership has lapsed.
+    when nothing is paid or the membership has lapsed. `told` is the last protected day somebody told, as
+    long as it wins.
     """
 
     paid_through: date | None
@@ -29,6 +30,7 @@ class Standing:
     lapsed: bool
     jkm_full_from: date | None
     run: int
+    told: date | None = None
 
 
 def standing(
@@ -40,7 +42,8 @@ def standing(
     month is covered. Who has lapsed, or never paid, goes on with the present month.
     """
     paid = max(covered, default=None)
-    unpaid, due = _unpaid(first_month, paid, protection_until)
+    told = protection_until if wins(protection_until, paid) else None
+    unpaid, due = next_unpaid(first_month, paid, protection_until)
     lapse_on = lapse_date(unpaid)
     over = today >= lapse_on
     paid = _reached(paid, unpaid, protection_until)
@@ -54,14 +57,21 @@ def standing(
         lapsed=over and paid is not None,
         jkm_full_from=month_after(max(covered), WAIT + 1 - run) if covered and not over else None,
         run=run,
+        told=told,
     )
 
 
-def _unpaid(first_month: date, paid: date | None, protection_until: date | None) -> tuple[date, date]:
-    if protection_until is not None:
-        month = first_unprotected_month(protection_until)
-        if paid is None or paid < month:
-            return month, protection_until
+def wins(protection_until: date | None, paid: date | None) -> bool:
+    """Return whether a told last protected day counts: until a month it does not protect is covered."""
+    if protection_until is None:
+        return False
+    return paid is None or paid < first_unprotected_month(protection_until)
+
+
+def next_unpaid(first_month: date, paid: date | None, protection_until: date | None) -> tuple[date, date]:
+    """Return the month to pay next after the last covered one, and the last day to pay it in time."""
+    if protection_until is not None and wins(protection_until, paid):
+        return first_unprotected_month(protection_until), protection_until
     month = first_month if paid is None else month_after(paid)
     return month, due_date(month)
 

@@ -71,7 +71,9 @@ class Members:
         sealed = key.seal_text("workers", person, "name", name)
         membership = _membership(person, nik_index, self.now, told)
         membership.income = key.seal_text("memberships", membership.id, "income", "1000000")
-        for row in (consent, _worker(person, consent.id, sealed, nik_index, self.now), membership):
+        worker = _worker(person, consent.id, sealed, nik_index, self.now)
+        worker.nik = key.seal_text("workers", person, "nik", "9901014101909001")
+        for row in (consent, worker, membership):
             db.add(row)
             await db.flush()
         db.add_all(

@@ -4,7 +4,8 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 `> words` · `> [button]` · `> [[oldest button of that name]]` · `> (photo)` and other things a phone can do ·
 `< what must be heard` · `<! what must not be heard` · `<[ a button that must be there` ·
 `<[! a button that must not` · `& part` plays a file of `stories/parts` · `! registered 2026-11`: an officer
-records the application as registered.
+records the application as registered · `! words` and `! [button]`: what the officer types, with REFERENCE for
+the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.town import JAKARTA, Chat, town
+from tests.town import JAKARTA, Chat, Town, town
 
 PARTS = Path(__file__).parent / "stories" / "parts"
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
@@ -47,6 +48,14 @@ async def act(chat: Chat, words: str) -> None:
         await chat.says(words)
 
 
+async def office(town: Town, words: str) -> None:
+    """Do what a line that begins with `!` says."""
+    if words.startswith("registered"):
+        await town.register(words.removeprefix("registered").strip())
+    else:
+        await act(await town.officer(), words.replace("REFERENCE", await town.reference()))
+
+
 def lines_of(story: Path) -> list[str]:
     """Return the lines of a story."""
     return story.read_text("utf-8").splitlines()
@@ -76,8 +85,11 @@ async def play(story: Path, chat: Chat) -> None:
                 await chat.waits(moment)
                 rest = "\n".join(chat.heard)
             case "!":
-                await chat.is_registered(words.removeprefix("registered").strip())
+                await chat.hears_of(office(chat.town, words))
                 rest = "\n".join(chat.heard)
+            case "!<":
+                said = "\n".join((await chat.town.officer()).heard)
+                assert words in said, f"{where}: {words!r} is not in\n{said}"
             case "&":
                 await play(PARTS / f"{words}.txt", chat)
             case "~":

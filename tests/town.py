@@ -49,6 +49,7 @@ class Town:
         self._database_url = database_url
         self._keys = keys
         self._stack = contextlib.AsyncExitStack()
+        self._officer: Chat | None = None
 
     async def open(self, flood: Flood | None = None, read_timeout: float = 6.0) -> None:
         """Start the bot."""
@@ -129,16 +130,25 @@ class Town:
 
     async def register(self, month: str = "") -> None:
         """Have an officer record that the application filed last is registered, and deliver the news."""
-        async with self.database.begin() as db:
-            newest = select(Application.reference).order_by(Application.id.desc()).limit(1)
-            reference = await db.scalar(newest)
-        officer = self.person("Wulan")
-        await officer.says("/start")
-        async with self.database.begin() as db:
-            await grant(db, officer.phone.id, Role.OFFICER, self.simulator.clock.now(), None)
-        await officer.says(f"/terdaftar {reference} {month}".strip())
+        officer = await self.officer()
+        await officer.says(f"/terdaftar {await self.reference()} {month}".strip())
         assert "tercatat sebagai peserta" in officer.heard[-1], officer.heard
         await self.deliver()
+
+    async def reference(self) -> str:
+        """The receipt number of the application filed last."""
+        async with self.database.begin() as db:
+            newest = select(Application.reference).order_by(Application.id.desc()).limit(1)
+            return await db.scalar(newest) or ""
+
+    async def officer(self) -> "Chat":
+        """Wulan, the officer of the town."""
+        if self._officer is None:
+            self._officer = self.person("Wulan")
+            await self._officer.says("/start")
+            async with self.database.begin() as db:
+                await grant(db, self._officer.id, Role.OFFICER, self.simulator.clock.now(), None)
+        return self._officer
 
     async def rows(self, table: type[Base]) -> int:
         """How many rows a table has."""
@@ -253,10 +263,11 @@ class Chat:
         await self.town.until(moment)
         self.heard = [text for number, text in self.said.items() if number not in before]
 
-    async def is_registered(self, month: str) -> None:
-        """Have an officer record the application as registered, and hear of it."""
+    async def hears_of(self, act: Awaitable[None]) -> None:
+        """Let an officer do something, and hear what comes of it."""
         before = self.said
-        await self.town.register(month)
+        await act
+        await self.town.deliver()
         self.heard = [text for number, text in self.said.items() if number not in before]
 
     async def _does(self, act: Any) -> None:

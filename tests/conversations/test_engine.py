@@ -211,3 +211,17 @@ def test_words_dates_and_months_come_back_as_they_were_stored() -> None:
     words = Words("a.b", {"day": TODAY, "month": Month(TODAY), "more": (Words("c.d"), "text"), "n": 3})
 
     assert words == unpack(pack(words))
+
+
+def test_conditions_see_what_was_given_and_no_step_asks_for_it() -> None:
+    home = Flow(
+        "home",
+        (Step("floor", Text(), lambda answers: answers["house"] == "tall"), Step("door", Text())),
+        given=("house",),
+    )
+    tall, low = (resume(home, Draft({"house": house})) for house in ("tall", "low"))
+
+    assert ("floor", "door") == (tall.step and tall.step.name, low.step and low.step.name)
+    assert {"house": "tall", "floor": "one"} == advance(home, tall.draft, Reply(TODAY, "one")).draft.answers
+    with pytest.raises(ValueError, match="one name"):
+        Flow("home", (Step("house", Text()),), given=("house",))

@@ -15,6 +15,8 @@ from models.contributions import (
     ledger,
     paid_through,
     record,
+    standing_lines,
+    take_back,
 )
 from models.database import Database
 from models.memberships import Membership
@@ -99,6 +101,36 @@ async def test_a_line_is_corrected_once(database: Database, siti: Membership, no
         await corrects(database, line, now)
     with pytest.raises(ValueError, match="record"):
         await corrects(database, opposite, now)
+
+
+async def test_lines_are_taken_back_together_and_each_once(
+    database: Database, siti: Membership, now: datetime
+) -> None:
+    await pays(database, siti, NOVEMBER, DECEMBER, JANUARY)
+    await pays(database, siti, DECEMBER, known_by=KnownBy.CONFIRMED_OFFICER)
+    async with database.begin() as db:
+        standing = await standing_lines(db, siti.id, DECEMBER)
+        first = await take_back(db, standing, KnownBy.CONFIRMED_OFFICER, by=OFFICER, now=now)
+        again = await take_back(db, standing, KnownBy.CONFIRMED_OFFICER, by=OFFICER, now=now)
+        left = await standing_lines(db, siti.id, date.min)
+
+    assert [DECEMBER, DECEMBER, JANUARY] == [line.month for line in standing]
+    assert [line.id for line in standing] == [line.corrects for line in first]
+    assert ([], [NOVEMBER]) == (again, [line.month for line in left])
+    assert {NOVEMBER} == await months(database, siti)
+
+
+async def test_two_who_take_the_same_back_at_once_take_it_back_once(
+    database: Database, siti: Membership, now: datetime
+) -> None:
+    await pays(database, siti, NOVEMBER)
+
+    async def both() -> int:
+        async with database.begin() as db:
+            lines = await standing_lines(db, siti.id, NOVEMBER, NOVEMBER)
+            return len(await take_back(db, lines, KnownBy.REPORTED_WORKER, by=SITI, now=now))
+
+    assert [0, 1] == sorted(await gather(both(), both()))
 
 
 async def test_what_was_corrected_can_be_reported_again(

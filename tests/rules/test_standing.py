@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rules.calendar import month_after
-from rules.standing import Standing, standing
+from rules.standing import Standing, next_unpaid, standing
 
 JANUARY = date(2026, 1, 1)
 
@@ -98,3 +98,30 @@ def test_a_month_paid_later_overtakes_the_known_last_day() -> None:
     now = on("2026-12-20", paid(JANUARY, 12), "2026-12-14")
 
     assert (date(2026, 12, 1), date(2027, 1, 15)) == (now.paid_through, now.due)
+
+
+def test_a_told_day_is_named_as_long_as_it_wins() -> None:
+    assert date(2026, 12, 14) == on("2026-11-20", paid(JANUARY, 8), "2026-12-14").told
+    assert on("2026-11-20", paid(JANUARY, 12), "2026-12-14").told is None
+    assert on("2026-11-20", paid(JANUARY, 8)).told is None
+
+
+def test_a_told_day_before_the_computed_date_wins_too() -> None:
+    now = on("2026-12-10", paid(JANUARY, 11), "2026-12-05")
+
+    assert (date(2026, 12, 1), date(2026, 12, 5), 1) == (now.next_unpaid, now.due, now.arrears)
+
+
+def test_a_told_day_long_gone_is_a_lapse() -> None:
+    now = on("2026-12-10", paid(JANUARY, 3), "2026-08-31")
+
+    assert (True, date(2026, 12, 1)) == (now.lapsed, now.next_unpaid)
+
+
+@pytest.mark.parametrize("until", [None, "2026-08-20", "2026-08-31", "2026-11-30", "2026-12-14"])
+def test_the_month_to_pay_next_is_one_rule_for_all(until: str | None) -> None:
+    """What is asked right before sending is what the page of /iuran says."""
+    covered, told = paid(JANUARY, 8), None if until is None else date.fromisoformat(until)
+    now = on("2026-09-20", covered, until)
+
+    assert (now.next_unpaid, now.due) == next_unpaid(JANUARY, max(covered), told)
