@@ -8,9 +8,10 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
-from handlers.members import Member, members_of, page_of
-from handlers.render import Teller, base36, tidy
+from handlers.members import Member, member_of, members_of, page_of
+from handlers.render import Teller, base36, rows, tidy
 from models import contributions
+from models.contacts import KEEPERS
 from models.contributions import KnownBy
 from models.memberships import Relation
 from post.keyboards import Button, Inline
@@ -36,15 +37,23 @@ async def show(update: Update, context: Context) -> None:
 
 
 def say_standing(context: Context, member: Member) -> None:
-    """Say one member's standing, with the payment number to copy; it holds a NIK, so it is protected."""
-    teller = Teller(context.language)
+    """Say one member's standing; the payment number, a NIK, goes only to those who typed it."""
+    text = tidy(Teller(context.language).html(standing_words(member, context.batch.today)))
+    if member.invited:
+        text = f"{text}\n\n{context.words('contacts.number_not_shown')}"
+    context.say(text, _standing_buttons(context, member), protect=True)
+
+
+def _standing_buttons(context: Context, member: Member) -> Inline:
     pay = Button(context.words("contributions.paid_button"), data=tap("paid", member), style="success")
-    copy = Button(context.words("contributions.copy_number"), copy=member.nik)
-    context.say(
-        tidy(teller.html(standing_words(member, context.batch.today))),
-        Inline(((pay,), (copy,))),
-        protect=True,
-    )
+    copy = [] if member.invited else [Button(context.words("contributions.copy_number"), copy=member.nik)]
+    chain = [
+        Button(context.words(f"contacts.{words}_button"), data=f"v1|k|{words}|{base36(member.id)}")
+        for words in (("who", "add") if member.relation in KEEPERS else ("who",))
+    ]
+    told = () if member.relation is Relation.SELF else ("notme", "died")
+    answers = [Button(context.words(f"reminders.button.{name}"), data=tap(name, member)) for name in told]
+    return Inline((*((one,) for one in (pay, *copy, *chain)), *rows(answers)))
 
 
 def standing_words(member: Member, today: date) -> Words:
@@ -124,7 +133,12 @@ def list_page(
     values = {"count": len(members), "page": number, "pages": pages, "lines": lines}
     text = teller.html(Words("contributions.list", values))
     ticks = tuple(
-        (Button(teller.plain(Words("contributions.tick", {"name": member.name})), data=tap("tick", member)),)
+        (
+            Button(
+                teller.plain(Words("contributions.tick", {"name": member.name})), data=tap("tick", member)
+            ),
+            Button(teller.plain(Words("contributions.open")), data=f"v1|i|one|{base36(member.id)}"),
+        )
         for member in shown
     )
     every = Button(
@@ -175,11 +189,14 @@ async def record(context: Context, member: Member, months: int) -> date:
 
 
 async def tapped(update: Update, context: Context) -> None:
-    """Turn a page of the list, or record one month for everybody on it."""
+    """Turn a page of the list, open one member of it, or record one month for everybody on it."""
     query = update.callback_query
     assert query is not None  # noqa: S101 - only taps are routed here
     context.answer(query.id)
     _, _, action, number, *_ = [*(query.data or "").split("|"), "", "", ""]
+    if action == "one":
+        await show_one(context, number)
+        return
     members = await members_of(context.batch, context.account.id)
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
     if not members:
@@ -192,6 +209,15 @@ async def tapped(update: Update, context: Context) -> None:
         await _tick_all(context, members, page, query.data or "")
     else:
         say_list(context, members, page)
+
+
+async def show_one(context: Context, number: str) -> None:
+    """Say the standing of one member of the list."""
+    member = await member_of(context.batch, context.account.id, number)
+    if member is None:
+        context.say(context.words("reminders.past"))
+    else:
+        say_standing(context, member)
 
 
 async def _tick_all(context: Context, members: list[Member], page: int, data: str) -> None:

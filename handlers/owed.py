@@ -1,26 +1,26 @@
-"""Puts owed messages into words at the moment they are sent: reminders, digests, news of a registration."""
+"""Puts owed messages into words at the moment they are sent: reminders, digests, news."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Month, Words
 from handlers.contributions import list_page
 from handlers.members import Member, read
-from handlers.reminders import reminder_buttons, reminder_words
+from handlers.news import CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.render import Teller
 from handlers.standing import Composer
 from locales import say
-from models.accounts import Account
-from models.among import among
+from models.accounts import languages_of
 from models.deliveries import Claimed
 from models.keys import Keys
-from models.memberships import Relation
 from models.reminders import DIGEST, REMINDER
+from models.snoozes import put_off
+from models.wanted import to_see_to
 from post.sayings import Message, Saying
 from rules.calendar import Step
 
@@ -43,12 +43,19 @@ class Owed:
     @property
     def composers(self) -> dict[str, Composer]:
         """What puts each kind into words."""
-        return {REMINDER: self.reminders, DIGEST: self.digests, REGISTERED: self.registered}
+        news = News(self._keys)
+        return {
+            REMINDER: self.reminders,
+            DIGEST: self.digests,
+            REGISTERED: self.registered,
+            OFFICE_NEWS: news.for_officers,
+            CHAIN_NEWS: news.for_contacts,
+        }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return each reminder's words; nothing for one whose worker is gone."""
         said: dict[int, tuple[Saying, ...]] = {}
-        languages = await _languages(db, wave)
+        languages = await languages_of(db, {each.chat_id for each in wave})
         for chat_id, owed in _by_chat(wave).items():
             subjects = [each.subject_id for each in owed if each.subject_id is not None]
             members = await self._members(db, chat_id, now, subjects)
@@ -65,24 +72,42 @@ class Owed:
         return Message(owed.chat_id, Teller(language).html(words), reminder_buttons(language, member))
 
     async def digests(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
-        """Return one list for each account that acts for many: who is due, the soonest first."""
+        """Return one list for each account that acts for many: who is due, the soonest first.
+
+        Whoever has only one to see to gets a reminder that says for whom, with all its answers.
+        """
         said: dict[int, tuple[Saying, ...]] = {}
-        languages = await _languages(db, wave)
+        languages = await languages_of(db, {each.chat_id for each in wave})
+        theirs = await to_see_to(db, languages)
         today = self._today(now)
         for each in wave:
-            members = await self._members(db, each.chat_id, now)
-            due = [member for member in members.values() if _to_see_to(member, today)]
-            if due:
-                language = languages[each.chat_id]
-                heading = say(language, "reminders.digest", count=len(due))
-                text, keyboard = list_page(language, due, 1, today, heading)
-                said[each.id] = (Message(each.chat_id, text, keyboard),)
+            language = languages[each.chat_id]
+            due = await self._due(db, each.chat_id, theirs[each.chat_id], now)
+            match due:
+                case []:
+                    continue
+                case [one]:
+                    said[each.id] = (_single(each.chat_id, one, language, today),)
+                case _:
+                    heading = say(language, "reminders.digest", count=len(due))
+                    text, keyboard = list_page(language, due, 1, today, heading)
+                    said[each.id] = (Message(each.chat_id, text, keyboard),)
         return said
+
+    async def _due(
+        self, db: AsyncSession, account_id: int, ids: Iterable[int], now: datetime
+    ) -> list[Member]:
+        """Return whom an account has to see to: due soon or late, and not put off to another day."""
+        today = self._today(now)
+        members = await read(db, self._keys, account_id, today, ids)
+        due = [member for member in members if member.standing.due <= today + SEEN_TO]
+        later = await put_off(db, [member.id for member in due], today)
+        return [member for member in due if (member.id, member.standing.next_unpaid) not in later]
 
     async def registered(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return the news that somebody is registered, with what to pay first; it carries the reference."""
         said: dict[int, tuple[Saying, ...]] = {}
-        languages = await _languages(db, wave)
+        languages = await languages_of(db, {each.chat_id for each in wave})
         for each in wave:
             wanted = int(each.payload["membership"])
             members = await self._members(db, each.chat_id, now, [wanted])
@@ -112,8 +137,9 @@ def _registered(member: Member, reference: str) -> Words:
     return Words("desk.registered_told", values)
 
 
-def _to_see_to(member: Member, today: date) -> bool:
-    return member.relation is not Relation.SELF and member.standing.due <= today + SEEN_TO
+def _single(chat_id: int, member: Member, language: str, today: date) -> Message:
+    words = reminder_words(member, step_now(member, today), member.standing.next_unpaid, today)
+    return Message(chat_id, Teller(language).html(words), reminder_buttons(language, member))
 
 
 def _by_chat(wave: Sequence[Claimed]) -> dict[int, list[Claimed]]:
@@ -121,9 +147,3 @@ def _by_chat(wave: Sequence[Claimed]) -> dict[int, list[Claimed]]:
     for each in wave:
         chats[each.chat_id].append(each)
     return chats
-
-
-async def _languages(db: AsyncSession, wave: Sequence[Claimed]) -> dict[int, str]:
-    """Return the language of each account of a wave."""
-    query = select(Account.id, Account.language).where(among(Account.id, {each.chat_id for each in wave}))
-    return {row.id: row.language for row in await db.execute(query)}

@@ -7,9 +7,10 @@ from telegram import Update
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.contributions import NEAR, record, tap, when
-from handlers.members import Member, members_of
+from handlers.members import Member, member_of, members_of
+from handlers.news import Heard, tell_office
 from handlers.render import Teller, rows
-from models import memberships, opt_outs, snoozes
+from models import contacts, memberships, opt_outs, snoozes
 from models.memberships import Life
 from post.keyboards import Button, Inline
 from rules.calendar import Step, due_date, month_after
@@ -59,6 +60,20 @@ def reminder_words(member: Member, step: Step, month: date, today: date) -> Word
     )
 
 
+def step_now(member: Member, today: date) -> Step:
+    """Return which reminder fits a member today, for one that was not planned step by step."""
+    stands = member.standing
+    if stands.lapsed:
+        return Step.LAPSED
+    if stands.arrears > 1:
+        return Step.SECOND_MONTH
+    if stands.due < today:
+        return Step.AFTER_1
+    if stands.paid_through is None:
+        return Step.FIRST_PAYMENT
+    return Step.DUE if stands.due == today else Step.BEFORE_7
+
+
 def reminder_buttons(language: str, member: Member) -> Inline:
     """Return the answers a reminder takes."""
     teller = Teller(language)
@@ -80,7 +95,7 @@ async def tapped(update: Update, context: Context) -> None:
     assert query is not None  # noqa: S101 - only taps are routed here
     context.answer(query.id)
     parts = (query.data or "").split("|")
-    member = await _member(context, parts)
+    member = await member_of(context.batch, context.account.id, parts[3]) if len(parts) == 5 else None
     if member is None:
         context.say(context.words("reminders.past"))
         return
@@ -90,20 +105,6 @@ async def tapped(update: Update, context: Context) -> None:
         context.say(context.words("reminders.already_paid"))
         return
     await answer(context, member, parts[2])
-
-
-async def _member(context: Context, parts: list[str]) -> Member | None:
-    """Return the member a button is about, if the sender is a contact of it."""
-    if len(parts) != 5:
-        return None
-    try:
-        wanted = int(parts[3], 36)
-    except ValueError:
-        return None
-    if wanted >= 1 << 63:
-        return None
-    found = await members_of(context.batch, context.account.id, [wanted])
-    return found[0] if found else None
 
 
 async def answer(context: Context, member: Member, action: str) -> None:
@@ -125,13 +126,13 @@ async def answer(context: Context, member: Member, action: str) -> None:
         case ["day", text] if (day := _day(text)) is not None and day > context.batch.today:
             await put_off(context, member, day)
         case ["notme"]:
-            await memberships.drop_contact(context.batch.db, member.id, context.account.id)
-            context.say(context.words("reminders.notme_done"))
+            await contacts.drop(context.batch.db, member.id, context.account.id)
+            await say_and_tell(context, member, Heard.NOT_ME)
         case ["died"]:
             ask_died(context, member)
         case ["died", "yes"]:
             await memberships.end(context.batch.db, member.id, Life.DECEASED, context.batch.now)
-            context.say(context.words("reminders.died_done"))
+            await say_and_tell(context, member, Heard.DIED)
         case ["died", "no"]:
             context.say(context.words("commands.nothing_changed"))
         case ["stop"]:
@@ -140,6 +141,14 @@ async def answer(context: Context, member: Member, action: str) -> None:
             context.say(context.words("reminders.stopped"))
         case _:
             context.say(context.words("reminders.past"))
+
+
+async def say_and_tell(context: Context, member: Member, heard: Heard) -> None:
+    """Say what was done, and that the officers are told where there are any to tell."""
+    text = context.words(f"reminders.{heard.value}_done")
+    if await tell_office(context, member, heard):
+        text = f"{text}\n\n{context.words('contacts.office_told')}"
+    context.say(text)
 
 
 def ask_how_many(context: Context, member: Member) -> None:

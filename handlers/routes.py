@@ -11,7 +11,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import commands, contributions, desk, dialogue, other_kinds, reminders
+from handlers import commands, contacts, contributions, desk, dialogue, other_kinds, reminders
 from handlers.batch import Context
 
 NEW = filters.UpdateType.MESSAGE
@@ -26,6 +26,7 @@ def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
         CallbackQueryHandler(commands.tapped, pattern=r"^v1\|c\|"),
         CallbackQueryHandler(reminders.tapped, pattern=r"^v1\|r\|"),
         CallbackQueryHandler(contributions.tapped, pattern=r"^v1\|i\|"),
+        CallbackQueryHandler(contacts.tapped, pattern=r"^v1\|k\|"),
         CallbackQueryHandler(dialogue.tapped),
         *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
         *(CommandHandler(name, command, filters=NEW) for name, command in OFFICE.items()),

@@ -4,7 +4,8 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 `> words` · `> [button]` · `> [[oldest button of that name]]` · `> (photo)` and other things a phone can do ·
 `< what must be heard` · `<! what must not be heard` · `<[ a button that must be there` ·
 `<[! a button that must not` · `& part` plays a file of `stories/parts` · `! registered 2026-11`: an officer
-records the application as registered.
+records the application as registered · `% Budi`: from here on Budi's phone, with what he heard since ·
+`> (open: Siti)`: opens the link that Siti got last.
 """
 
 from collections.abc import Awaitable, Callable
@@ -31,6 +32,7 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "forward": lambda chat, _: chat.does(lambda phone: phone.forward(phone.messages[-1].message_id)),
     "block": lambda chat, _: chat.does(lambda phone: phone.block()),
     "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
+    "open": lambda chat, name: chat.opens_link_of(name),
 }
 
 
@@ -77,6 +79,10 @@ async def play(story: Path, chat: Chat) -> None:
                 rest = "\n".join(chat.heard)
             case "!":
                 await chat.is_registered(words.removeprefix("registered").strip())
+                rest = "\n".join(chat.heard)
+            case "%":
+                chat = chat.town.people.get(words) or chat.town.person(words)
+                await chat.catches_up()
                 rest = "\n".join(chat.heard)
             case "&":
                 await play(PARTS / f"{words}.txt", chat)
