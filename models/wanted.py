@@ -59,7 +59,7 @@ async def to_see_to(db: AsyncSession, account_ids: Iterable[int]) -> dict[int, s
         select(Contact.account_id, Membership.id)
         .join(Membership, Membership.id == Contact.membership_id)
         .where(among(Contact.account_id, accounts), Contact.relation != Relation.SELF.value)
-        .where(Membership.state == Life.ACTIVE.value, ~stops(Membership.nik_index), ~_somebody_before())
+        .where(Membership.state == Life.ACTIVE.value, ~stops(Membership.nik_index), ~somebody_before())
     )
     found: dict[int, set[int]] = {each: set() for each in accounts}
     for account_id, membership_id in await db.execute(query):
@@ -67,7 +67,7 @@ async def to_see_to(db: AsyncSession, account_ids: Iterable[int]) -> dict[int, s
     return found
 
 
-def _somebody_before() -> ColumnElement[bool]:
+def somebody_before() -> ColumnElement[bool]:
     """Somebody earlier in the chain is in reach, or the worker told us to stop."""
     contact, account = aliased(Contact), aliased(Account)
     stopped = and_(contact.relation == Relation.SELF.value, account.stopped_at.is_not(None))

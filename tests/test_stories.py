@@ -31,6 +31,7 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "group": lambda chat, text: chat.does(lambda phone: phone.group(text)),
     "forward": lambda chat, _: chat.does(lambda phone: phone.forward(phone.messages[-1].message_id)),
     "block": lambda chat, _: chat.does(lambda phone: phone.block()),
+    "leave": lambda chat, _: chat.does(lambda phone: phone.leave()),
     "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
     "open": lambda chat, name: chat.opens_link_of(name),
 }
