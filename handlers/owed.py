@@ -22,13 +22,13 @@ from models.reminders import DIGEST, REMINDER
 from models.snoozes import put_off
 from models.wanted import to_see_to
 from post.sayings import Message, Saying
-from rules.calendar import Step
+from rules.calendar import Step, kept_for, remind_by
 
 REGISTERED = "registered"
 """The kind of news that BPJS Ketenagakerjaan has registered somebody."""
 
 SEEN_TO = timedelta(days=7)
-"""A digest names those who are due within so many days, or late."""
+"""A digest names those who are due within so many days, late, or have paid nothing yet."""
 
 Said = Mapping[int, tuple[Saying, ...]]
 
@@ -97,10 +97,10 @@ class Owed:
     async def _due(
         self, db: AsyncSession, account_id: int, ids: Iterable[int], now: datetime
     ) -> list[Member]:
-        """Return whom an account has to see to: due soon or late, and not put off to another day."""
+        """Return whom an account has to see to now, and who was not put off to another day."""
         today = self._today(now)
         members = await read(db, self._keys, account_id, today, ids)
-        due = [member for member in members if member.standing.due <= today + SEEN_TO]
+        due = [member for member in members if _is_due(member, today)]
         later = await put_off(db, [member.id for member in due], today)
         return [member for member in due if (member.id, member.standing.next_unpaid) not in later]
 
@@ -135,6 +135,15 @@ def _registered(member: Member, reference: str) -> Words:
         "month": Month(month),
     }
     return Words("desk.registered_told", values)
+
+
+def _is_due(member: Member, today: date) -> bool:
+    """Return whether a digest names a member: nothing paid yet, due soon, late, or lapsed on this day."""
+    stands = member.standing
+    if stands.lapsed:
+        return stands.lapse_on in kept_for(today)
+    due = min(stands.due, remind_by(stands.next_unpaid))
+    return stands.paid_through is None or due <= today + SEEN_TO
 
 
 def _single(chat_id: int, member: Member, language: str, today: date) -> Message:

@@ -13,7 +13,7 @@ from handlers.render import Teller, rows
 from models import contacts, memberships, opt_outs, snoozes
 from models.memberships import Life
 from post.keyboards import Button, Inline
-from rules.calendar import Step, due_date, month_after
+from rules.calendar import Step, due_date, month_after, month_of
 
 STEPS = {
     Step.BEFORE_7: "before",
@@ -36,6 +36,9 @@ STEPS = {
 
 PAID = ("1", "2", "3", "6", "12")
 DAYS_OFFERED = 14
+
+LAST_DAYS = timedelta(days=8)
+"""How long before a membership ends a reminder is the last one."""
 
 
 def reminder_words(member: Member, step: Step, month: date, today: date) -> Words:
@@ -65,12 +68,14 @@ def step_now(member: Member, today: date) -> Step:
     stands = member.standing
     if stands.lapsed:
         return Step.LAPSED
-    if stands.arrears > 1:
+    if today >= stands.lapse_on - LAST_DAYS:
+        return Step.BEFORE_LAPSE
+    if month_of(today) > stands.next_unpaid:
         return Step.SECOND_MONTH
-    if stands.due < today:
-        return Step.AFTER_1
     if stands.paid_through is None:
         return Step.FIRST_PAYMENT
+    if stands.due < today:
+        return Step.AFTER_1
     return Step.DUE if stands.due == today else Step.BEFORE_7
 
 
