@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from conversations.registration import registration
-from handlers import contributions, filing, reminders
+from handlers import contributions, filing, invitations, reminders
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from locales import languages, say
@@ -26,7 +26,9 @@ def button(context: Context, words: str, command: str, argument: str = "", **sty
 
 
 async def start(update: Update, context: Context) -> None:
-    """Greet; who has a form open is taken back to it."""
+    """Greet; who has a form open is taken back to it, and who opened a link hears what it is for."""
+    if context.args and await invitations.opened(context, context.args[0]):
+        return
     context.say(context.words("commands.start"), welcome(context))
     if context.place is not None:
         context.say(context.words("commands.welcome_back"))

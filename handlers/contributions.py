@@ -9,9 +9,10 @@ from telegram import Update
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.members import Member, about, members_of, page_of
-from handlers.render import Teller, base36, tidy
+from handlers.render import Teller, base36, rows, tidy
 from locales import say
 from models import contributions
+from models.contacts import KEEPERS
 from models.contributions import KnownBy
 from models.memberships import Relation
 from post.keyboards import Button, Inline
@@ -37,19 +38,27 @@ async def show(update: Update, context: Context) -> None:
 
 
 def say_standing(context: Context, member: Member) -> None:
-    """Say one member's standing, with the payment number to copy; it holds a NIK, so it is protected."""
-    teller = Teller(context.language)
+    """Say one member's standing; the payment number, a NIK, goes only to those who typed it."""
+    text = tidy(Teller(context.language).html(standing_words(member, context.batch.today)))
+    if member.invited:
+        text = f"{text}\n\n{context.words('contacts.number_not_shown')}"
+    context.say(text, _standing_buttons(context, member), protect=True)
+
+
+def _standing_buttons(context: Context, member: Member) -> Inline:
     pay = Button(context.words("contributions.paid_button"), data=tap("paid", member), style="success")
-    copy = Button(context.words("contributions.copy_number"), copy=member.nik)
+    copy = [] if member.invited else [Button(context.words("contributions.copy_number"), copy=member.nik)]
+    chain = [
+        Button(context.words(f"contacts.{words}_button"), data=f"v1|k|{words}|{base36(member.id)}")
+        for words in (("who", "add") if member.relation in KEEPERS else ("who",))
+    ]
     more = Button(context.words("membership.more_button"), data=about("more", member))
-    context.say(
-        tidy(teller.html(standing_words(member))),
-        Inline(((pay,), (copy,), (more,))),
-        protect=True,
-    )
+    told = () if member.relation is Relation.SELF else ("notme", "died")
+    answers = [Button(context.words(f"reminders.button.{name}"), data=tap(name, member)) for name in told]
+    return Inline((*((one,) for one in (pay, *copy, *chain, more)), *rows(answers)))
 
 
-def standing_words(member: Member) -> Words:
+def standing_words(member: Member, today: date) -> Words:
     """Return a member's standing in words. It never says that an unpaid month is covered."""
     return Words(
         "contributions.standing",

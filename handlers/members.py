@@ -19,15 +19,20 @@ from models.sealed import PersonKey
 from models.workers import Worker
 from rules import tariff
 from rules.money import rupiah
+from rules.names import first_word
 from rules.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One membership in the hand: whose it is, what is covered, and where it stands today."""
+    """One membership in the hand: whose it is, what is covered, and where it stands today.
+
+    `invited`: the account it is shown to joined by a link. It never typed the NIK, and does not see it.
+    """
 
     membership: Membership
     relation: Relation
+    invited: bool
     standing: Standing
     name: str = field(repr=False)
     income: int = field(repr=False)
@@ -49,6 +54,11 @@ class Member:
         """Whom a message to this contact is about: "you", or the worker by name."""
         return Words("reminders.you") if self.relation is Relation.SELF else self.name
 
+    @property
+    def first_name(self) -> str:
+        """The first word of the worker's name, for those who are not in the chain."""
+        return first_word(self.name)
+
     def price(self, month: date) -> tariff.Price:
         """Return the contribution of a month by its own tariff and relief."""
         one = self.membership
@@ -69,12 +79,26 @@ async def members_of(batch: Batch, account_id: int, ids: Iterable[int] | None = 
     return await read(batch.db, batch.keys, account_id, batch.today, ids)
 
 
+async def first_names(db: AsyncSession, keys: Keys, ids: Iterable[int]) -> dict[int, str]:
+    """Return the first word of the worker's name of each of these memberships; nothing for one erased."""
+    query = (
+        select(Membership.id, Worker, PersonKeyRow.wrapped)
+        .join(Worker, Worker.id == Membership.worker_id)
+        .join(PersonKeyRow, PersonKeyRow.person_id == Worker.id)
+        .where(among(Membership.id, ids))
+    )
+    return {
+        number: first_word(worker.opened(PersonKey.unwrap(keys, worker.id, wrapped), "name") or "-")
+        for number, worker, wrapped in await db.execute(query)
+    }
+
+
 async def read(
     db: AsyncSession, keys: Keys, account_id: int, today: date, ids: Iterable[int] | None = None
 ) -> list[Member]:
     """Return the members of an account as they stand on a day, the soonest lapse first."""
     query = (
-        select(Membership, Contact.relation, Worker, PersonKeyRow.wrapped)
+        select(Membership, Contact.relation, Contact.agreed_at, Worker, PersonKeyRow.wrapped)
         .join(Contact, Contact.membership_id == Membership.id)
         .join(Worker, Worker.id == Membership.worker_id)
         .join(PersonKeyRow, PersonKeyRow.person_id == Worker.id)
@@ -83,25 +107,31 @@ async def read(
     rows = (await db.execute(query if ids is None else query.where(among(Membership.id, ids)))).all()
     covered = await contributions.covered(db, [row[0].id for row in rows])
     found = [
-        _member(keys, membership, relation, worker, wrapped, covered[membership.id], today)
-        for membership, relation, worker, wrapped in rows
+        _member(
+            keys,
+            (membership, relation, agreed_at is not None),
+            worker,
+            wrapped,
+            covered[membership.id],
+            today,
+        )
+        for membership, relation, agreed_at, worker, wrapped in rows
     ]
     return sorted(found, key=lambda member: (member.standing.due, member.name, member.id))
 
 
 def _member(
     keys: Keys,
-    membership: Membership,
-    relation: Relation,
+    held: tuple[Membership, Relation, bool],
     worker: Worker,
     wrapped: bytes,
     covered: set[date],
     today: date,
 ) -> Member:
+    membership = held[0]
     key = PersonKey.unwrap(keys, worker.id, wrapped)
     return Member(
-        membership,
-        relation,
+        *held,
         standing(membership.first_month, covered, today, membership.protection_until),
         worker.opened(key, "name") or "",
         membership.monthly_income(key),

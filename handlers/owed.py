@@ -1,29 +1,29 @@
-"""Puts owed messages into words at the moment they are sent: reminders, digests, news of a registration."""
+"""Puts owed messages into words at the moment they are sent: reminders, digests, news."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Month, Words
 from handlers.contributions import list_page
 from handlers.members import Member, read
-from handlers.reminders import reminder_buttons, reminder_words
+from handlers.news import CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.render import Teller
 from handlers.standing import Composer
 from locales import say
-from models.accounts import Account
-from models.among import among
+from models.accounts import languages_of
 from models.deliveries import Claimed
 from models.keys import Keys
-from models.memberships import Relation
 from models.reminders import DIGEST, REMINDER
+from models.snoozes import put_off
+from models.wanted import to_see_to
 from post.sayings import Message, Saying
-from rules.calendar import Step
+from rules.calendar import Step, kept_for, remind_by
 from rules.money import rupiah
 
 REGISTERED = "registered"
@@ -33,7 +33,7 @@ LEDGER = "ledger"
 """The kind of news that an officer wrote into the ledger of contributions."""
 
 SEEN_TO = timedelta(days=7)
-"""A digest names those who are due within so many days, or late."""
+"""A digest names those who are due within so many days, late, or have paid nothing yet."""
 
 Said = Mapping[int, tuple[Saying, ...]]
 Payload = Mapping[str, Any]
@@ -51,17 +51,20 @@ class Owed:
     @property
     def composers(self) -> dict[str, Composer]:
         """What puts each kind into words."""
+        news = News(self._keys)
         return {
             REMINDER: self.reminders,
             DIGEST: self.digests,
             REGISTERED: self.registered,
             LEDGER: self.ledger,
+            OFFICE_NEWS: news.for_officers,
+            CHAIN_NEWS: news.for_contacts,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return each reminder's words; nothing for one whose worker is gone."""
         said: dict[int, tuple[Saying, ...]] = {}
-        languages = await _languages(db, wave)
+        languages = await languages_of(db, {each.chat_id for each in wave})
         for chat_id, owed in _by_chat(wave).items():
             subjects = [each.subject_id for each in owed if each.subject_id is not None]
             members = await self._members(db, chat_id, now, subjects)
@@ -78,19 +81,37 @@ class Owed:
         return Message(owed.chat_id, Teller(language).html(words), reminder_buttons(language, member))
 
     async def digests(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
-        """Return one list for each account that acts for many: who is due, the soonest first."""
+        """Return one list for each account that acts for many: who is due, the soonest first.
+
+        Whoever has only one to see to gets a reminder that says for whom, with all its answers.
+        """
         said: dict[int, tuple[Saying, ...]] = {}
-        languages = await _languages(db, wave)
+        languages = await languages_of(db, {each.chat_id for each in wave})
+        theirs = await to_see_to(db, languages)
         today = self._today(now)
         for each in wave:
-            members = await self._members(db, each.chat_id, now)
-            due = [member for member in members.values() if _to_see_to(member, today)]
-            if due:
-                language = languages[each.chat_id]
-                heading = say(language, "reminders.digest", count=len(due))
-                text, keyboard = list_page(language, due, 1, today, heading)
-                said[each.id] = (Message(each.chat_id, text, keyboard),)
+            language = languages[each.chat_id]
+            due = await self._due(db, each.chat_id, theirs[each.chat_id], now)
+            match due:
+                case []:
+                    continue
+                case [one]:
+                    said[each.id] = (_single(each.chat_id, one, language, today),)
+                case _:
+                    heading = say(language, "reminders.digest", count=len(due))
+                    text, keyboard = list_page(language, due, 1, today, heading)
+                    said[each.id] = (Message(each.chat_id, text, keyboard),)
         return said
+
+    async def _due(
+        self, db: AsyncSession, account_id: int, ids: Iterable[int], now: datetime
+    ) -> list[Member]:
+        """Return whom an account has to see to now, and who was not put off to another day."""
+        today = self._today(now)
+        members = await read(db, self._keys, account_id, today, ids)
+        due = [member for member in members if _is_due(member, today)]
+        later = await put_off(db, [member.id for member in due], today)
+        return [member for member in due if (member.id, member.standing.next_unpaid) not in later]
 
     async def registered(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return the news that somebody is registered, with what to pay first; it carries the reference."""
@@ -103,7 +124,7 @@ class Owed:
     async def _news(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime, tell: Telling) -> Said:
         """Return news of memberships, put into words for those who are still a contact of them."""
         said: dict[int, tuple[Saying, ...]] = {}
-        languages = await _languages(db, wave)
+        languages = await languages_of(db, {each.chat_id for each in wave})
         for each in wave:
             wanted = int(each.payload["membership"])
             members = await self._members(db, each.chat_id, now, [wanted])
@@ -150,8 +171,18 @@ def _ledger(member: Member, payload: Payload) -> Words:
     return Words(f"payments.told.{payload['news']}", values)
 
 
-def _to_see_to(member: Member, today: date) -> bool:
-    return member.relation is not Relation.SELF and member.standing.due <= today + SEEN_TO
+def _is_due(member: Member, today: date) -> bool:
+    """Return whether a digest names a member: nothing paid yet, due soon, late, or lapsed on this day."""
+    stands = member.standing
+    if stands.lapsed:
+        return stands.lapse_on in kept_for(today)
+    due = min(stands.due, remind_by(stands.next_unpaid))
+    return stands.paid_through is None or due <= today + SEEN_TO
+
+
+def _single(chat_id: int, member: Member, language: str, today: date) -> Message:
+    words = reminder_words(member, step_now(member, today), member.standing.next_unpaid, today)
+    return Message(chat_id, Teller(language).html(words), reminder_buttons(language, member))
 
 
 def _by_chat(wave: Sequence[Claimed]) -> dict[int, list[Claimed]]:
@@ -159,9 +190,3 @@ def _by_chat(wave: Sequence[Claimed]) -> dict[int, list[Claimed]]:
     for each in wave:
         chats[each.chat_id].append(each)
     return chats
-
-
-async def _languages(db: AsyncSession, wave: Sequence[Claimed]) -> dict[int, str]:
-    """Return the language of each account of a wave."""
-    query = select(Account.id, Account.language).where(among(Account.id, {each.chat_id for each in wave}))
-    return {row.id: row.language for row in await db.execute(query)}

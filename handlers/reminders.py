@@ -8,11 +8,12 @@ from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.contributions import record, tap, when
 from handlers.members import Member, member_of, members_of
+from handlers.news import Heard, tell_office
 from handlers.render import Teller, rows
-from models import memberships, opt_outs, snoozes
+from models import contacts, memberships, opt_outs, snoozes
 from models.memberships import Life
 from post.keyboards import Button, Inline
-from rules.calendar import Step, due_date, month_after
+from rules.calendar import Step, due_date, month_after, month_of
 from rules.dates import short
 
 STEPS = {
@@ -40,6 +41,9 @@ ANSWERS = ("paid", "tomorrow", "day", "notme", "died", "stop")
 PAID = ("1", "2", "3", "6", "12")
 DAYS_OFFERED = 14
 
+LAST_DAYS = timedelta(days=8)
+"""How long before a membership ends a reminder is the last one."""
+
 
 def reminder_words(member: Member, step: Step, month: date, today: date) -> Words:
     """Return the words of a reminder. It never says that an unpaid month is covered."""
@@ -61,6 +65,22 @@ def reminder_words(member: Member, step: Step, month: date, today: date) -> Word
             "last": member.membership.sponsor_until or Month(last),
         },
     )
+
+
+def step_now(member: Member, today: date) -> Step:
+    """Return which reminder fits a member today, for one that was not planned step by step."""
+    stands = member.standing
+    if stands.lapsed:
+        return Step.LAPSED
+    if today >= stands.lapse_on - LAST_DAYS:
+        return Step.BEFORE_LAPSE
+    if month_of(today) > stands.next_unpaid:
+        return Step.SECOND_MONTH
+    if stands.paid_through is None:
+        return Step.FIRST_PAYMENT
+    if stands.due < today:
+        return Step.AFTER_1
+    return Step.DUE if stands.due == today else Step.BEFORE_7
 
 
 def reminder_buttons(language: str, member: Member) -> Inline:
@@ -114,13 +134,13 @@ async def answer(context: Context, member: Member, action: str) -> None:
         case ["day", text] if (day := _day(text)) is not None and day > context.batch.today:
             await put_off(context, member, day)
         case ["notme"]:
-            await memberships.drop_contact(context.batch.db, member.id, context.account.id)
-            context.say(context.words("reminders.notme_done"))
+            await contacts.drop(context.batch.db, member.id, context.account.id)
+            await say_and_tell(context, member, Heard.NOT_ME)
         case ["died"]:
             ask_died(context, member)
         case ["died", "yes"]:
             await memberships.end(context.batch.db, member.id, Life.DECEASED, context.batch.now)
-            context.say(context.words("reminders.died_done"))
+            await say_and_tell(context, member, Heard.DIED)
         case ["died", "no"]:
             context.say(context.words("commands.nothing_changed"))
         case ["stop"]:
@@ -129,6 +149,14 @@ async def answer(context: Context, member: Member, action: str) -> None:
             context.say(context.words("reminders.stopped"))
         case _:
             context.say(context.words("reminders.past"))
+
+
+async def say_and_tell(context: Context, member: Member, heard: Heard) -> None:
+    """Say what was done, and that the officers are told where there are any to tell."""
+    text = context.words(f"reminders.{heard.value}_done")
+    if await tell_office(context, member, heard):
+        text = f"{text}\n\n{context.words('contacts.office_told')}"
+    context.say(text)
 
 
 def ask_how_many(context: Context, member: Member) -> None:

@@ -13,6 +13,7 @@ from telegram.ext import (
 
 from handlers import (
     commands,
+    contacts,
     contributions,
     desk,
     dialogue,
@@ -45,6 +46,7 @@ def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
         CallbackQueryHandler(membership.tapped, pattern=r"^v1\|m\|"),
         CallbackQueryHandler(payments.tapped, pattern=r"^v1\|o\|month\|"),
         CallbackQueryHandler(protection.tapped, pattern=r"^v1\|o\|until\|"),
+        CallbackQueryHandler(contacts.tapped, pattern=r"^v1\|k\|"),
         CallbackQueryHandler(dialogue.tapped),
         *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
         *(CommandHandler(name, command, filters=NEW) for name, command in OFFICE.items()),

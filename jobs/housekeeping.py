@@ -1,11 +1,11 @@
-"""What must be forgotten is forgotten: copies of updates, quarantine, forms nobody came back to."""
+"""What must be forgotten is forgotten: copies of updates, quarantine, links, forms nobody came back to."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 from jobs.clock import Tick
-from models import dialogues, erasures, quarantine, seen
+from models import dialogues, erasures, invitations, quarantine, seen
 from models.database import Database
 
 FORM_KEPT: Final = timedelta(days=30)
@@ -33,6 +33,7 @@ class Housekeeping:
         async with self._database.begin() as db:
             await seen.purge(db, now - seen.KEPT)
             await quarantine.purge(db, now - quarantine.KEPT)
+            await invitations.purge(db, now - invitations.KEPT)
             forgotten = await dialogues.forget_untouched(db, now - FORM_KEPT)
             forgotten += await erasures.forget_closed(db, now - CLOSED_KEPT)
         if forgotten:

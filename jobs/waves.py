@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import buckets, sending, settlements
+from models import buckets, handing_on, sending, settlements
 from models.database import Database
 from models.deliveries import Claimed, Fate, Lane
+from models.reminders import DIGEST, REMINDER
 from models.settlements import Settlement
 from post.pace import HORIZON, Line, Rates, Replies
+from rules.calendar import ZONES, local_day
 
 BULK: Final = (Lane.REMINDER, Lane.BROADCAST)
 """The lanes that give way: to replies, after a 429, and when too much goes wrong."""
@@ -100,11 +102,24 @@ class Waves:
         await settlements.bury(
             db, {each.claimed.chat_id: each.error or "" for each in done if each.fate is Fate.DEAD}
         )
+        await self._hand_on(db, done)
         await settlements.settle(db, done)
         for each in done:
             if each.chat_id is not None:
                 await settlements.move(db, each.claimed.chat_id, each.chat_id)
         await settlements.space(db, self._apart(done))
+
+    async def _hand_on(self, db: AsyncSession, done: Iterable[Settlement]) -> None:
+        """Let the next in reach be reminded in place of chats that turned out to be dead."""
+        dead = [
+            each.claimed
+            for each in done
+            if each.fate is Fate.DEAD and each.claimed.kind in (REMINDER, DIGEST)
+        ]
+        if dead:
+            day = local_day(self._now(), ZONES[-1])  # while reminders are sent it is the same date everywhere
+            accounts = {each.chat_id for each in dead}
+            await handing_on.hand_on(db, accounts, [each.id for each in dead], self._now(), day)
 
     def _apart(self, done: Iterable[Settlement]) -> dict[int, datetime]:
         """Return until when chats wait: a moment after each message, and as long as Telegram asked."""

@@ -115,6 +115,23 @@ async def roles_of(db: AsyncSession, ids: Iterable[int]) -> dict[int, frozenset[
     return {account_id: frozenset(roles) for account_id, roles in held.items()}
 
 
+async def holders(db: AsyncSession, roles: Iterable[Role]) -> dict[int, bool]:
+    """Return the accounts that hold one of these roles now, each with whether Telegram delivers to it."""
+    query = (
+        select(Account.id, Account.unreachable)
+        .distinct()
+        .join(Grant, Grant.account_id == Account.id)
+        .where(Grant.role.in_(list(roles)), Grant.revoked_at.is_(None))
+    )
+    return {row.id: row.unreachable is None for row in await db.execute(query)}
+
+
+async def languages_of(db: AsyncSession, ids: Iterable[int]) -> dict[int, str]:
+    """Return the language of each account."""
+    query = select(Account.id, Account.language).where(among(Account.id, ids))
+    return {row.id: row.language for row in await db.execute(query)}
+
+
 async def _locked(db: AsyncSession, ids: Iterable[int]) -> dict[int, Account]:
     query = select(Account).where(among(Account.id, ids)).order_by(Account.id).with_for_update()
     accounts = await db.scalars(query, execution_options={"populate_existing": True})

@@ -12,7 +12,7 @@ from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import deliveries, people
+from models import contacts, deliveries, invitations, people
 from models.accounts import Account, Grant
 from models.among import among
 from models.application_events import ApplicationEvent
@@ -58,6 +58,7 @@ async def withdraw(db: AsyncSession, keys: Keys, account_id: int, now: datetime)
     for application in stopped:
         await move(db, keys, application.id, State.WITHDRAWN, by=account_id, now=now)
     await deliveries.cancel(db, account_id)
+    await invitations.withdraw(db, account_id)
     (await db.get_one(Account, account_id)).stopped_at = now
     db.add(data_request(keys.sender_index(account_id), Request.WITHDRAW, now, done=True))
     await db.flush()
@@ -74,6 +75,7 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     persons = await _persons(db, account_id, own)
     await _destroy(db, persons)
     await deliveries.erase(db, account_id)
+    await contacts.leave_all(db, account_id)
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))
     await _leave(db, account_id)
     _record(db, persons, keys.sender_index(account_id), now, done=not kept)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, func, select, text, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,7 +91,11 @@ class Membership(Base):
 
 
 class Contact(Base):
-    """One account that can be reached about a membership; the first reachable position is asked."""
+    """One account that can be reached about a membership; the first reachable position is asked.
+
+    Whoever joined by a link has agreed: when, and the SHA-256 of the words. The first contact, who filed the
+    application, consented there. How a chain grows and shrinks is in models/contacts.py.
+    """
 
     __tablename__ = "contacts"
 
@@ -101,6 +105,8 @@ class Contact(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     relation: Mapped[Relation] = mapped_column(one_of(Relation))
+    agreed_at: Mapped[datetime | None]
+    text_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 async def begin(
@@ -154,29 +160,6 @@ async def of_account(
         .order_by(Membership.id)
     )
     return list(dict.fromkeys(await db.scalars(query)))
-
-
-async def add_contact(db: AsyncSession, membership_id: int, account_id: int, relation: Relation) -> None:
-    """Add somebody at the end of the chain of those who can be reached; the caller holds the membership."""
-    last = select(func.max(Contact.position)).where(Contact.membership_id == membership_id)
-    position = await db.scalar(last)
-    db.add(
-        Contact(
-            membership_id=membership_id,
-            position=0 if position is None else position + 1,
-            account_id=account_id,
-            relation=relation,
-        )
-    )
-    await db.flush()
-
-
-async def drop_contact(db: AsyncSession, membership_id: int, account_id: int) -> None:
-    """Take somebody out of the chain: this is not their worker."""
-    query = select(Contact).where(Contact.membership_id == membership_id, Contact.account_id == account_id)
-    for contact in await db.scalars(query):
-        await db.delete(contact)
-    await db.flush()
 
 
 async def end(db: AsyncSession, membership_id: int, state: Life, now: datetime) -> None:

@@ -217,7 +217,7 @@ def _rows(day: date, reasons: Sequence[Reason], limit: int | None) -> Select[Any
         .select_from(due)
         .join(Contact, Contact.membership_id == due.c.id)
         .join(Account, Account.id == Contact.account_id)
-        .where(_reachable(Account), or_(Contact.position == 0, ~_somebody_before(due)))
+        .where(reachable(Account), or_(Contact.position == 0, ~_somebody_before(due)))
         .where(~stops(due.c.nik_index), ~puts_off(due.c.id, due.c.month, day))
     )
     return rows if limit is None else rows.limit(limit)
@@ -259,7 +259,7 @@ def _digest_name(day: date) -> ColumnElement[str]:
     return literal("digest:", String) + cast(Contact.account_id, String) + literal(f":{day}", String)
 
 
-def _reachable(account: Any) -> ColumnElement[bool]:
+def reachable(account: Any) -> ColumnElement[bool]:
     """Telegram delivers to the account, and it has not told us to stop."""
     return and_(account.unreachable.is_(None), account.stopped_at.is_(None))
 
@@ -272,6 +272,6 @@ def _somebody_before(due: CTE) -> ColumnElement[bool]:
         contact.membership_id == due.c.id,
         contact.position < Contact.position,
         account.id == contact.account_id,
-        or_(_reachable(account), stopped),
+        or_(reachable(account), stopped),
     )
     return earlier.correlate(due, Contact)

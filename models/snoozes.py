@@ -1,5 +1,6 @@
 """Snoozes: "tomorrow" and "on market day". One period waits until a day the person chose."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.among import among
 from models.base import Base, Id
 from models.conflicts import insertion
 
@@ -38,6 +40,14 @@ async def until(db: AsyncSession, membership_id: int, month: date) -> date | Non
     query = select(Snooze.until).where(Snooze.membership_id == membership_id, Snooze.month == month)
     found: date | None = await db.scalar(query)
     return found
+
+
+async def put_off(db: AsyncSession, membership_ids: Iterable[int], beyond: date) -> set[tuple[int, date]]:
+    """Return which months of these memberships were put off to a day later than this one."""
+    query = select(Snooze.membership_id, Snooze.month).where(
+        among(Snooze.membership_id, membership_ids), Snooze.until > beyond
+    )
+    return {(row.membership_id, row.month) for row in await db.execute(query)}
 
 
 def puts_off(membership_id: Any, month: Any, beyond: date) -> ColumnElement[bool]:

@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from models.accounts import Account
 from models.among import among
 from models.contributions import paid_through
 from models.deliveries import Delivery
 from models.memberships import Contact, Life, Membership, Relation
 from models.opt_outs import stops
-from models.reminders import DIGEST
+from models.reminders import DIGEST, reachable
 from models.snoozes import puts_off
 from rules.calendar import SPONSOR_ENDS, UNTIL_DUE, Step, steps_from
 from rules.standing import next_unpaid, wins
@@ -55,6 +57,37 @@ async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> 
     )
     open_months = {row.id for row in await db.execute(single) if _is_open(row, today)}
     return open_months | set(await db.scalars(digests))
+
+
+async def to_see_to(db: AsyncSession, account_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return for each account the memberships of others it is to be reminded of: the first in reach does.
+
+    None whose reminders were stopped, by the worker or by somebody for the worker.
+    """
+    accounts = set(account_ids)
+    query = (
+        select(Contact.account_id, Membership.id)
+        .join(Membership, Membership.id == Contact.membership_id)
+        .where(among(Contact.account_id, accounts), Contact.relation != Relation.SELF.value)
+        .where(Membership.state == Life.ACTIVE.value, ~stops(Membership.nik_index), ~somebody_before())
+    )
+    found: dict[int, set[int]] = {each: set() for each in accounts}
+    for account_id, membership_id in await db.execute(query):
+        found[account_id].add(membership_id)
+    return found
+
+
+def somebody_before() -> ColumnElement[bool]:
+    """Somebody earlier in the chain is in reach, or the worker told us to stop."""
+    contact, account = aliased(Contact), aliased(Account)
+    stopped = and_(contact.relation == Relation.SELF.value, account.stopped_at.is_not(None))
+    earlier = exists().where(
+        contact.membership_id == Contact.membership_id,
+        contact.position < Contact.position,
+        account.id == contact.account_id,
+        or_(reachable(account), stopped),
+    )
+    return earlier.correlate(Contact)
 
 
 def _is_open(row: Any, today: date) -> bool:

@@ -54,6 +54,11 @@ def same(a: str, b: str) -> bool:
     return _folded(a) == _folded(b)
 
 
+def first_word(name: str) -> str:
+    """Return the first word of a name, titles aside: what a stranger may read of it."""
+    return (_parted(name)[0].split() or [name])[0]
+
+
 def _spelled(text: str, limit: int = LIMIT) -> str:
     """Return a name with the marks a KTP prints; NFKC brings some of the others only to light."""
     return clean(text.translate(MARKS), limit).translate(MARKS)

@@ -22,6 +22,7 @@ from rules.calendar import month_after
 JAKARTA, PAPUA = "3201012001", "9471012001"
 BEGAN = timedelta(days=200)
 CROWD = 87_000
+NIK = "9901010101809002"
 
 
 @dataclass
@@ -68,7 +69,10 @@ class Members:
         person, key = await new_person(db, self.database.keys, self.now)
         consent = _consent(person, chain[0][0], self.now)
         nik_index = self.database.keys.nik_index(name)
-        sealed = key.seal_text("workers", person, "name", name)
+        sealed = {
+            column: key.seal_text("workers", person, column, told_as)
+            for column, told_as in (("name", name), ("nik", NIK))
+        }
         membership = _membership(person, nik_index, self.now, told)
         membership.income = key.seal_text("memberships", membership.id, "income", "1000000")
         worker = _worker(person, consent.id, sealed, nik_index, self.now)
@@ -145,13 +149,12 @@ def _consent(person: int, account: int, now: datetime) -> Consent:
     )
 
 
-def _worker(person: int, consent: int, name: bytes, nik_index: bytes, now: datetime) -> Worker:
+def _worker(person: int, consent: int, sealed: dict[str, bytes], nik_index: bytes, now: datetime) -> Worker:
     return Worker(
         id=person,
         consent_id=consent,
-        nik=b"sealed",
+        **sealed,
         nik_index=nik_index,
-        name=name,
         birth_date=b"sealed",
         village_code=JAKARTA,
         village_name="Suka Maju",

@@ -5,7 +5,9 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 `< what must be heard` · `<! what must not be heard` · `<[ a button that must be there` ·
 `<[! a button that must not` · `& part` plays a file of `stories/parts` · `! registered 2026-11`: an officer
 records the application as registered · `! words` and `! [button]`: what the officer types, with REFERENCE for
-the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`.
+the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`
+· `% Budi`: from here on Budi's phone, with what he heard since · `> (open: Siti)`: opens the link that Siti
+got last.
 """
 
 from collections.abc import Awaitable, Callable
@@ -31,7 +33,9 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "group": lambda chat, text: chat.does(lambda phone: phone.group(text)),
     "forward": lambda chat, _: chat.does(lambda phone: phone.forward(phone.messages[-1].message_id)),
     "block": lambda chat, _: chat.does(lambda phone: phone.block()),
+    "leave": lambda chat, _: chat.does(lambda phone: phone.leave()),
     "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
+    "open": lambda chat, name: chat.opens_link_of(name),
 }
 
 
@@ -90,6 +94,10 @@ async def play(story: Path, chat: Chat) -> None:
             case "!<":
                 said = "\n".join((await chat.town.officer()).heard)
                 assert words in said, f"{where}: {words!r} is not in\n{said}"
+            case "%":
+                chat = chat.town.people.get(words) or chat.town.person(words)
+                await chat.catches_up()
+                rest = "\n".join(chat.heard)
             case "&":
                 await play(PARTS / f"{words}.txt", chat)
             case "~":

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ TODAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TOKEN = "1000000001:a-token-that-opens-nothing"
 WANTED = {REMINDER: wanted, DIGEST: wanted}
 Meanwhile = Callable[[], Awaitable[None]]
+LINK = re.compile(r"https://t\.me/daftar_bpu_bot\?start=([\w-]+)")
 LONG_ENOUGH = 20
 """More pauses than this, and the database will not come back."""
 
@@ -48,6 +50,7 @@ class Town:
         self.on_pause: Callable[[], None] = _nothing
         self._database_url = database_url
         self._keys = keys
+        self.people: dict[str, Chat] = {}
         self._stack = contextlib.AsyncExitStack()
         self._officer: Chat | None = None
 
@@ -167,7 +170,9 @@ class Town:
 
     def person(self, name: str = "Siti", language: str = "id") -> "Chat":
         """A new person with a phone."""
-        return Chat(self, self.simulator.person(first_name=name, language_code=language))
+        chat = Chat(self, self.simulator.person(first_name=name, language_code=language))
+        self.people[name] = chat
+        return chat
 
 
 def _nothing() -> None:
@@ -198,6 +203,7 @@ class Chat:
         self.town = town
         self.phone = phone
         self.heard: list[str] = []
+        self._known: set[int] = set()
 
     @property
     def id(self) -> int:
@@ -257,24 +263,40 @@ class Chat:
         await self._does(_nothing)
         return self.heard
 
+    async def catches_up(self) -> None:
+        """Hear what the bot said since this person last did something, what it owes included."""
+        await self.town.deliver()
+        self._hear()
+
+    async def opens_link_of(self, name: str) -> None:
+        """Open the link in the newest message that somebody got, as an app does with a deep link."""
+        texts = reversed(self.town.people[name].said.values())
+        found = next(link for text in texts if (link := LINK.search(text)))
+        await self.says(f"/start {found[1]}")
+
     async def waits(self, moment: datetime) -> None:
         """Let days pass, and hear what comes by itself."""
-        before = self.said
+        self._known = set(self.said)
         await self.town.until(moment)
-        self.heard = [text for number, text in self.said.items() if number not in before]
+        self._hear()
 
     async def hears_of(self, act: Awaitable[None]) -> None:
         """Let an officer do something, and hear what comes of it."""
-        before = self.said
+        self._known = set(self.said)
         await act
         await self.town.deliver()
-        self.heard = [text for number, text in self.said.items() if number not in before]
+        self._hear()
 
     async def _does(self, act: Any) -> None:
-        before = self.said
+        self._known = set(self.said)
         act()
         await self.town.settle()
-        self.heard = [text for number, text in self.said.items() if number not in before]
+        self._hear()
+
+    def _hear(self) -> None:
+        said = self.said
+        self.heard = [text for number, text in said.items() if number not in self._known]
+        self._known = set(said)
 
     @property
     def said(self) -> dict[int, str]:

@@ -25,8 +25,8 @@ export function form(place, { title, text, fields, yes = "ok", extra = [] }) {
   return dialog(place, { title, yes, body: [text && said("p", text), ...extra, ...rows] });
 }
 
-/** A picker: choices are [node, value]; resolves to the value chosen, or null. */
-export function pick(place, { title, choices, wide = false }) {
+/** A picker: choices are [node, value]; resolves to the value chosen, or null. `text` is a node above them. */
+export function pick(place, { title, text = null, choices, wide = false }) {
   return new Promise((resolve) => {
     let chosen = null;
     const nodes = choices.map(([node, value]) => {
@@ -37,7 +37,7 @@ export function pick(place, { title, choices, wide = false }) {
       return node;
     });
     const list = el("div", { class: wide ? "picker grid" : "picker" }, nodes);
-    dialog(place, { title, yes: null, body: [list] }).then(() => resolve(chosen));
+    dialog(place, { title, yes: null, body: [text, list] }).then(() => resolve(chosen));
   });
 }
 

@@ -1,7 +1,7 @@
 // The chat page of the simulator: several phones side by side, one clock for all of them.
 //
 // Modules: server (the wire), phone (one person), log + bubble + entities + media + keyboards (what is drawn),
-// composer + attach + samples (what is sent), dialogs, confetti, clock, people, time, words (id/en), dom.
+// composer + attach + samples (what is sent), links, dialogs, confetti, clock, people, time, words (id/en), dom.
 //
 // For automated tests, elements carry data-testid:
 //   phone-0, phone-1, …      one per person in the order of /sim/state; data-person = the person's id
@@ -17,6 +17,7 @@
 //   attach-other-contact, attach-location; voice-record, voice-sample, voice-choose, sticker-choice
 //   message-menu, message-edit, message-copy, message-forward
 //   phone-menu, menu-start, menu-group, menu-block, menu-unblock, menu-leave
+//   link-phone               one choice of where a link to the bot is opened; data-person = the person's id
 //   dialog, alert            an open question or a bot's alert; dialog-ok, dialog-no inside it; fields by their name
 //   toast                    a passing notice: a bot's callback answer, "Disalin", an error
 //   clock-now, clock-hour, clock-tomorrow, clock-eighth, clock-next-month, clock-custom, clock-custom-value
@@ -38,7 +39,7 @@ const tabs = new Tabs(place("tab-place"), place("phones"));
 const clock = new ClockBar(place("clock-place"), (text) => phones.forEach((phone) => phone.showTime(text)));
 
 function meet(person, index, bot) {
-  const phone = new Phone(person, index, bot, (which, count) => tabs.news(which, count));
+  const phone = new Phone(person, index, bot, (which, count) => tabs.news(which, count), () => [...phones.values()]);
   phones.set(person.id, phone);
   place("phones").append(phone.node);
   tabs.add(phone);

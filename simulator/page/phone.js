@@ -3,9 +3,10 @@
 import { sendFiles } from "./attach.js";
 import { Composer } from "./composer.js";
 import { confetti } from "./confetti.js";
-import { ask, menu, notice } from "./dialogs.js";
+import { menu, notice } from "./dialogs.js";
 import { el, icon, initials } from "./dom.js";
 import { Head } from "./head.js";
+import { follow } from "./links.js";
 import { Log } from "./log.js";
 import * as server from "./server.js";
 import { Taps } from "./taps.js";
@@ -20,11 +21,12 @@ export class Phone {
   #drawnVersion = null;
   #chat = { messages: [], keyboard: null, commands: [], version: null };
 
-  /** `onNews(phone, count)` is told how many messages of the bot arrived. */
-  constructor(person, index, bot, onNews) {
+  /** `onNews(phone, count)` is told how many messages of the bot arrived; `everybody()` are all phones there are. */
+  constructor(person, index, bot, onNews, everybody) {
     this.person = person;
     this.bot = bot;
     this.onNews = onNews;
+    this.everybody = everybody;
     this.wire = new server.Person(person.id);
     this.node = el("section", { class: `phone tint-${index % TINTS}`, test: `phone-${index}`, "data-person": person.id });
     this.screen = el("div", { class: "screen" });
@@ -172,7 +174,7 @@ export class Phone {
       tap: (message, button, node) => this.taps.tap(message, button, node),
       say: (text) => this.say(text),
       copy: (text) => this.#copy(text),
-      follow: (url) => this.#follow(url),
+      follow: (url) => follow(this, url),
       unsupported: () => notice(this.screen, "message.unsupported"),
       options: (message, opener) => this.#options(message, opener),
       quoted: (id) => this.#chat.messages.find((message) => message.message_id === id),
@@ -182,15 +184,6 @@ export class Phone {
   async #copy(text) {
     const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
     notice(this.screen, done ? "message.copied" : "message.notcopied", !done);
-  }
-
-  async #follow(url) {
-    const own = ["t.me", "telegram.me"].includes(url.hostname) && url.pathname.slice(1).toLowerCase() === this.bot?.username?.toLowerCase();
-    const start = ["/start", own && url.searchParams.get("start")].filter(Boolean).join(" ");
-    const title = own ? ["link.start", { name: this.fullName }] : "link.ask";
-    if (!(await ask(this.screen, { title, text: { text: url.href }, yes: "link.open" }))) return;
-    if (own) this.say(start);
-    else open(url.href, "_blank", "noopener,noreferrer");
   }
 
   #options(message, opener) {

@@ -1,5 +1,7 @@
 """The chat page in a real browser: what a bot sends is drawn, and what a person does reaches the bot."""
 
+from urllib.parse import quote
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -287,3 +289,29 @@ async def test_the_page_finds_its_way_back_after_the_simulator_was_away(browser:
         await expect(phone(page).get_by_test_id("message")).to_have_count(2, timeout=15_000)
         await expect(page.get_by_test_id("lost")).to_be_hidden()
         await page.context.close()
+
+
+@pytest.mark.parametrize("shared", [False, True])
+async def test_a_link_to_the_bot_opens_on_the_phone_one_chooses(village: Village, shared: bool) -> None:
+    link = "https://t.me/daftar_bpu_bot?start=kode-7_x"
+    share = f"https://t.me/share/url?url={quote(link, safe='')}&text=Mohon%20bantu"
+    village.siti.text("/start")
+    await village.bot(
+        "sendMessage", chat_id=village.siti.id, text=link,
+        reply_markup=buttons([{"text": "Bagikan", "url": share}]),
+    )  # fmt: skip
+    page = await village.open()
+    await village.updates()
+    siti = phone(page)
+    tapped = siti.get_by_test_id("inline-button") if shared else siti.locator("article a")
+    await tapped.click()
+    choices = siti.get_by_test_id("link-phone")
+    await expect(choices).to_have_count(3)
+    await choices.nth(1).click()
+    await expect(phone(page, 1).get_by_test_id("message").last).to_contain_text("/start kode-7_x")
+    (update,) = await village.updates()
+
+    assert (village.budi.id, "/start kode-7_x") == (
+        update["message"]["from"]["id"],
+        update["message"]["text"],
+    )

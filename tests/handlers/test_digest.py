@@ -1,10 +1,12 @@
 """Somebody who acts for many gets one paged list a day, and ticks it off."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from models import opt_outs, snoozes
 from models.memberships import Relation
 from tests.members import Members
 from tests.test_stories import PARTS, play
@@ -42,6 +44,80 @@ async def _hears_of_the_rest(budi: Chat) -> None:
     await budi.taps("Semua di halaman ini", oldest=True)
 
     assert "8 orang" in budi.heard[0]
+
+
+async def test_a_digest_leaves_out_whom_somebody_else_sees_to_and_who_waits_or_stopped(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with town(database_url, tmp_path, at=DAY_BEFORE) as place:
+        budi, siti = place.person("Budi"), place.person("Siti")
+        await budi.says("/start")
+        await siti.says("/start")
+        members = Members(place.database, place.simulator.clock.now())
+        agent = (budi.id, Relation.AGENT)
+        for name in ("Slamet", "Rahayu"):
+            await members.join(name, [agent])
+        await members.join("Siti", [(siti.id, Relation.SELF), agent])
+        wulan, dewi = [await members.join(name, [agent]) for name in ("Wulan", "Dewi")]
+        async with place.database.begin() as db:
+            await snoozes.snooze(db, wulan.id, date(2026, 12, 1), date(2026, 12, 10))
+            await opt_outs.stop(db, dewi.nik_index, budi.id, members.now)
+        await budi.waits(WEEK_BEFORE)
+
+        assert 1 == len(budi.heard)
+        assert "2 orang" in budi.heard[0]
+        assert [True, True, False, False, False] == [
+            f"{name} ·" in budi.heard[0] for name in ("Slamet", "Rahayu", "Siti", "Wulan", "Dewi")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("paid", "on", "words"),
+    [
+        (None, "2026-12-01", "pembayaran pertama belum"),
+        ("2026-11", "2026-12-08", "7 hari lagi"),
+        ("2026-11", "2026-12-15", "Hari ini batas bayar"),
+        ("2026-11", "2026-12-16", "belum tercatat dibayar"),
+        ("2026-11", "2027-01-01", "belum tercatat sejak Desember 2026"),
+        ("2026-11", "2027-02-21", "Pengingat terakhir"),
+        ("2026-11", "2027-03-01", "kepesertaan mungkin sudah berakhir"),
+    ],
+)
+async def test_whoever_sees_to_one_gets_the_reminder_that_fits_and_says_for_whom(
+    database_url: str, tmp_path: Path, paid: str | None, on: str, words: str
+) -> None:
+    morning = datetime.fromisoformat(f"{on} 09:00").replace(tzinfo=JAKARTA)
+    async with town(database_url, tmp_path, at=morning) as place:
+        budi = place.person("Budi")
+        await budi.says("/start")
+        members = Members(place.database, place.simulator.clock.now())
+        told: dict[str, Any] = (
+            {} if paid else {"first_month": date(2026, 12, 1), "started_at": morning - timedelta(days=3)}
+        )
+        await members.join("Slamet Riyadi", [(budi.id, Relation.AGENT)], paid=paid, **told)
+        await budi.waits(morning + timedelta(hours=1))
+
+        assert 1 == len(budi.heard)
+        assert "Slamet Riyadi" in budi.heard[0]
+        assert words in budi.heard[0]
+        assert any("Bukan saya" in label for label in budi.buttons)
+
+
+async def test_one_of_many_is_opened_from_the_list(database_url: str, tmp_path: Path) -> None:
+    async with town(database_url, tmp_path, at=DAY_BEFORE) as place:
+        budi, stranger = place.person("Budi"), place.person("Orang")
+        await budi.says("/start")
+        await stranger.says("/start")
+        members = Members(place.database, place.simulator.clock.now())
+        await members.crowd(2, (budi.id, Relation.REGISTRANT))
+        await budi.says("/iuran")
+        data = budi.callback("Lihat")
+        await budi.taps("Lihat")
+        await stranger.does(lambda phone: phone.tap(max(stranger.said), data))
+
+        assert "Iuran Worker 0" in budi.heard[-1]
+        assert any("Siapa yang diingatkan" in label for label in budi.buttons)
+        assert "sudah lewat" in stranger.heard[-1]
 
 
 async def test_another_account_cannot_answer_for_a_member(database_url: str, tmp_path: Path) -> None:

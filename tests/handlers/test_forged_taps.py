@@ -31,6 +31,7 @@ CHOICES = (
 FRAMES = (
     *("v1|{draft}|{step}|{choice}", "v0|{draft}|{step}|{choice}", "v1|c|{command}|{choice}"),
     *("v1|c|{command}|{draft}", "v1|r|{choice}|{draft}|202611", "v1|i|{choice}|{draft}|202611"),
+    *("v1|k|{choice}|{draft}|{command}", "v1|k|yes|{choice}", "v1|k|no|{draft}"),
 )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from handlers.render import base36
-from models import memberships
+from models import contacts, memberships
 from models.contributions import Contribution, KnownBy
 from models.dialogues import Dialogue
 from models.memberships import Life, Membership, Relation
@@ -255,7 +255,7 @@ async def test_who_is_no_contact_any_more_when_the_dialogue_ends_changes_nothing
     await open_pages(budi, "Tanggal perlindungan")
     async with place.database.begin() as db:
         if way == "dropped":
-            await memberships.drop_contact(db, one.id, budi.id)
+            await contacts.drop(db, one.id, budi.id)
         else:
             await memberships.end(db, one.id, Life.ENDED, NOW)
     await budi.says("31 desember 2026")

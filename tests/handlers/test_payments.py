@@ -7,7 +7,7 @@ import pytest
 from handlers.menu import profiles
 from handlers.payments import months_of
 from handlers.routes import OFFICE
-from models import memberships
+from models import contacts, memberships
 from models.accounts import Role, revoke
 from models.contributions import Contribution, KnownBy
 from models.deliveries import Delivery, Lane, Promise
@@ -174,7 +174,7 @@ async def test_who_said_it_is_not_their_worker_hears_no_news(place: Town) -> Non
     sender, officer, reference = await registered(place)
     (one,) = await place.all(Membership)
     async with place.database.begin() as db:
-        await memberships.drop_contact(db, one.id, sender.id)
+        await contacts.drop(db, one.id, sender.id)
     await officer.says(f"/bayar {reference} 2026-11")
     await sender.hears_of(place.deliver())
 

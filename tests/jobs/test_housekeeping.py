@@ -10,8 +10,10 @@ from jobs.housekeeping import Housekeeping
 from models.applications import Application
 from models.consents import Consent
 from models.dialogues import Dialogue
+from models.invitations import Invitation
 from models.people import PersonKeyRow
 from models.seen import SeenUpdate
+from tests.handlers.chains import house
 from tests.test_stories import play
 from tests.town import Town, town
 
@@ -71,3 +73,20 @@ async def test_update_ids_are_forgotten_after_eight_days(database_url: str, tmp_
 
         assert [1] == kept
         assert [0] == await rows(place, SeenUpdate)
+
+
+@pytest.mark.parametrize(
+    ("spent", "days", "left"), [(False, 13, 1), (False, 15, 0), (True, 6, 1), (True, 8, 0)]
+)
+async def test_a_link_that_is_over_is_forgotten_a_week_later(
+    database_url: str, tmp_path: Path, spent: bool, days: int, left: int
+) -> None:
+    async with town(database_url, tmp_path) as place:
+        home = await house(place)
+        token = await home.invites()
+        if spent:
+            await place.person("Agus").says(f"/start {token}")
+            await place.people["Agus"].taps("Tidak")
+        await after(place, days=days)
+
+        assert [left] == await rows(place, Invitation)

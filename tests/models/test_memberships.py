@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from models import contributions, memberships, snoozes
+from models import contacts, contributions, memberships, snoozes
 from models.accounts import meet
 from models.applications import Application, key_of, move
 from models.consents import Basis
@@ -97,10 +97,10 @@ async def test_the_chain_grows_and_shrinks(database: Database, registers: Regist
     siti = await registers(SITI)
     async with database.begin() as db:
         await meet(db, {BUDI: "id"}, now)
-        await memberships.add_contact(db, siti.id, BUDI, Relation.FAMILY)
+        await contacts.add(db, siti.id, BUDI, Relation.FAMILY)
     both = await chain(database, siti.id)
     async with database.begin() as db:
-        await memberships.drop_contact(db, siti.id, SITI)
+        await contacts.drop(db, siti.id, SITI)
 
     assert [(SITI, Relation.SELF), (BUDI, Relation.FAMILY)] == both
     assert [(BUDI, Relation.FAMILY)] == await chain(database, siti.id)

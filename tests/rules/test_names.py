@@ -130,3 +130,17 @@ def test_any_text_is_read_or_refused(typed: str) -> None:
         return
     assert name == names.parse(name)
     assert names.same(name, typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Siti Aminah", "Siti"),
+        ("Slamet", "Slamet"),
+        ("Hj. Rahayu Lestari, S.Pd", "Rahayu"),
+        ("M. Ridwan", "M."),
+        ("-", "-"),
+    ],
+)
+def test_a_stranger_reads_the_first_word_of_a_name(name: str, word: str) -> None:
+    assert word == names.first_word(name)

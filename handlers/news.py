@@ -1,0 +1,140 @@
+"""News about a membership that must arrive: what officers must hear of, and who joined or left its chain.
+
+It is owed here and put into words when it is sent. It carries no name but the worker's first, and no NIK.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.engine import Words
+from handlers.batch import Context
+from handlers.desk import OFFICE
+from handlers.members import Member, first_names
+from handlers.render import Teller, base36
+from models import accounts, deliveries
+from models.applications import Application
+from models.deliveries import Claimed
+from models.keys import Keys
+from models.memberships import Relation
+from post.sayings import Message, Saying
+
+OFFICE_NEWS: Final = "office_news"
+"""The kind of news that officers get."""
+
+CHAIN_NEWS: Final = "chain_news"
+"""The kind of news that those get who are, or were, to be reminded."""
+
+Said = Mapping[int, tuple[Saying, ...]]
+
+
+class Heard(StrEnum):
+    """What officers must hear of: a reminder reached somebody wrong, or the worker died."""
+
+    NOT_ME = "notme"
+    DIED = "died"
+
+
+class Change(StrEnum):
+    """What happened to a chain: somebody invited joined it or refused to, or was taken out."""
+
+    JOINED = "joined"
+    REFUSED = "refused"
+    TAKEN_OUT = "taken_out"
+
+
+async def tell_office(context: Context, member: Member, heard: Heard) -> bool:
+    """Owe every officer what the sender just said of a member; return whether one of them is in reach."""
+    batch = context.batch
+    officers = await accounts.holders(batch.db, OFFICE)
+    payload = {
+        "heard": heard.value,
+        "reference": await _reference(context, member),
+        "relation": member.relation.value,
+        "day": batch.today.isoformat(),
+    }
+    event = f"{heard.value}:{member.id}"
+    if heard is Heard.NOT_ME:  # several may say so, each once
+        event += f":{member.relation.value}:{batch.today}"
+    owed = [_owed(each, OFFICE_NEWS, f"office:{event}", payload, batch.now) for each in officers]
+    await deliveries.owe(batch.db, batch.keys, owed, batch.now)
+    return any(officers.values())
+
+
+async def _reference(context: Context, member: Member) -> str:
+    """Return what officers know a membership by: the receipt number, or its own number."""
+    number = member.membership.application_id
+    application = None if number is None else await context.batch.db.get(Application, number)
+    return base36(member.id) if application is None else application.reference
+
+
+async def tell_contact(
+    context: Context, account_id: int, change: Change, membership_id: int, relation: Relation
+) -> None:
+    """Owe somebody else the news of a change in a chain."""
+    batch = context.batch
+    payload = {"change": change.value, "membership": membership_id, "relation": relation.value}
+    event = f"chain:{change.value}:{membership_id}:{batch.now:%Y%m%d%H%M%S%f}"
+    owed = _owed(account_id, CHAIN_NEWS, event, payload, batch.now)
+    await deliveries.owe(batch.db, batch.keys, [owed], batch.now)
+
+
+def _owed(account_id: int, kind: str, event: str, payload: dict[str, Any], now: datetime) -> deliveries.Owed:
+    return deliveries.Owed(
+        lane=deliveries.Lane.TRANSACTION,
+        promise=deliveries.Promise.AT_LEAST_ONCE,
+        dedupe=f"{event}:{account_id}",
+        chat_id=account_id,
+        kind=kind,
+        payload=payload,
+        not_before=now,
+        account_id=account_id,
+    )
+
+
+class News:
+    """The words of news, in each account's language."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    async def for_officers(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
+        """Return what officers hear; nothing for whoever is none any more."""
+        officers = await accounts.holders(db, OFFICE)
+        return await _in_words(db, [each for each in wave if each.chat_id in officers], _office_words)
+
+    async def for_contacts(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
+        """Return what those hear who are or were in a chain; nothing when its worker was erased."""
+        names = await first_names(db, self._keys, {int(each.payload["membership"]) for each in wave})
+        known = [each for each in wave if int(each.payload["membership"]) in names]
+        return await _in_words(
+            db, known, lambda payload: _chain_words(payload, names[int(payload["membership"])])
+        )
+
+
+async def _in_words(
+    db: AsyncSession, wave: Sequence[Claimed], words: Callable[[dict[str, Any]], Words]
+) -> Said:
+    languages = await accounts.languages_of(db, {each.chat_id for each in wave})
+    return {
+        each.id: (Message(each.chat_id, Teller(languages[each.chat_id]).html(words(each.payload))),)
+        for each in wave
+        if each.chat_id in languages
+    }
+
+
+def _office_words(payload: dict[str, Any]) -> Words:
+    values = {
+        "reference": payload["reference"],
+        "relation": Words(f"contacts.relation.{payload['relation']}"),
+        "day": date.fromisoformat(payload["day"]),
+    }
+    return Words(f"contacts.office.{payload['heard']}", values)
+
+
+def _chain_words(payload: dict[str, Any], name: str) -> Words:
+    values = {"name": name, "relation": Words(f"contacts.relation.{payload['relation']}")}
+    return Words(f"contacts.news.{payload['change']}", values)
