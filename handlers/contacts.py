@@ -94,7 +94,7 @@ async def take_out(context: Context, member: Member, argument: str) -> None:
     await who(context, member)
 
 
-async def ask_leave(context: Context, member: Member, _: str) -> None:
+async def ask_leave(context: Context, member: Member, _: str = "") -> None:
     """Ask whether to leave; who is the last in reach is told that nobody will be reminded then."""
     chain = await contacts.chain(context.batch.db, member.id)
     others = [link for link in chain if link.reachable and link.account_id != context.account.id]

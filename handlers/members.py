@@ -12,6 +12,7 @@ from handlers.batch import Batch
 from handlers.render import base36
 from models import contributions
 from models.among import among
+from models.contacts import KEEPERS
 from models.keys import Keys
 from models.memberships import Contact, Life, Membership, Relation
 from models.people import PersonKeyRow
@@ -53,6 +54,11 @@ class Member:
     def whose(self) -> object:
         """Whom a message to this contact is about: "you", or the worker by name."""
         return Words("reminders.you") if self.relation is Relation.SELF else self.name
+
+    @property
+    def spoken_for(self) -> bool:
+        """Whether this contact may stop the worker's reminders for everybody, or turn them on again."""
+        return self.relation in KEEPERS or not self.invited
 
     @property
     def first_name(self) -> str:

@@ -6,6 +6,7 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
+from handlers.contacts import ask_leave
 from handlers.contributions import record, tap, when
 from handlers.members import Member, member_of, members_of
 from handlers.news import Heard, tell_office
@@ -35,8 +36,8 @@ STEPS = {
 }
 """Which words each step of the calendar has."""
 
-ANSWERS = ("paid", "tomorrow", "day", "notme", "died", "stop")
-"""The answers a reminder takes, in the order of their buttons: two short ones share a row."""
+ANSWERS = ("paid", "tomorrow", "day", "notme", "died")
+"""What a reminder can be answered with, before the way to end it, in the order of the buttons."""
 
 PAID = ("1", "2", "3", "6", "12")
 DAYS_OFFERED = 14
@@ -84,15 +85,16 @@ def step_now(member: Member, today: date) -> Step:
 
 
 def reminder_buttons(language: str, member: Member) -> Inline:
-    """Return the answers a reminder takes."""
+    """Return the answers a reminder takes; who joined for another can leave, and stops nobody's."""
     teller = Teller(language)
+    end = "stop" if member.spoken_for else "leave"
     first, *others = [
         Button(
             teller.plain(Words(f"reminders.button.{name}")),
             data=tap(name, member),
             style="success" if name == "paid" else None,
         )
-        for name in ANSWERS
+        for name in (*ANSWERS, end)
     ]
     return Inline(((first,), *rows(others)))
 
@@ -108,7 +110,7 @@ async def tapped(update: Update, context: Context) -> None:
         context.say(context.words("reminders.past"))
         return
     if parts[4] != f"{member.standing.next_unpaid:%Y%m}" and not parts[2].startswith(
-        ("died", "stop", "notme")
+        ("died", "stop", "notme", "leave")
     ):
         context.say(context.words("reminders.already_paid"))
         return
@@ -143,10 +145,12 @@ async def answer(context: Context, member: Member, action: str) -> None:
             await say_and_tell(context, member, Heard.DIED)
         case ["died", "no"]:
             context.say(context.words("commands.nothing_changed"))
-        case ["stop"]:
+        case ["stop"] if member.spoken_for:
             index = member.membership.nik_index
             await opt_outs.stop(context.batch.db, index, context.account.id, context.batch.now)
             context.say(context.words("reminders.stopped"))
+        case ["stop" | "leave"]:
+            await ask_leave(context, member)
         case _:
             context.say(context.words("reminders.past"))
 
@@ -218,8 +222,9 @@ def ask_died(context: Context, member: Member) -> None:
 
 
 async def on_again(update: Update, context: Context) -> None:
-    """/ingatkan: remind again of every member the sender is a contact of."""
+    """/ingatkan: remind the sender again, and everybody of the members the sender may speak for."""
     members = await members_of(context.batch, context.account.id)
-    lifted = await opt_outs.lift(context.batch.db, [member.membership.nik_index for member in members])
+    own = [member.membership.nik_index for member in members if member.spoken_for]
+    lifted = await opt_outs.lift(context.batch.db, own)
     context.account.stopped_at = None
     context.say(context.words("reminders.on" if lifted else "reminders.on_already"))

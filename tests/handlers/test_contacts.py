@@ -1,8 +1,11 @@
 """Who is reminded: seen by those in the chain, changed by the worker and the registrant, left by anybody."""
 
+from datetime import datetime
+
 from models.memberships import Contact
+from models.opt_outs import OptOut, stop
 from tests.handlers.chains import House, house
-from tests.town import Chat, Town
+from tests.town import JAKARTA, Chat, Town
 
 
 async def opens(chat: Chat, label: str) -> None:
@@ -110,3 +113,32 @@ async def test_others_out_of_reach_make_one_the_last(place: Town) -> None:
     await opens(agus, "Saya keluar")
 
     assert "tidak ada lagi yang diingatkan" in agus.heard[-1]
+
+
+async def test_an_invited_person_stops_only_their_own_reminders(place: Town) -> None:
+    home = await house(place)
+    agus = await home.joins("Agus")
+    await home.siti.does(lambda phone: phone.block())
+    await agus.waits(datetime(2026, 12, 8, 12, 0, tzinfo=JAKARTA))
+    offered = list(agus.buttons)
+    forged = agus.callback("Saya keluar").replace("|leave|", "|stop|")
+    agus.phone.tap(max(agus.said), forged)
+    said = await agus.hears()
+    await agus.taps("Ya, saya keluar")
+
+    assert not any("Berhenti diingatkan" in label for label in offered)
+    assert "orang terakhir" in said[-1]
+    assert 0 == await place.rows(OptOut)
+    assert [(home.siti.id, "registrant")] == await home.chain()
+
+
+async def test_an_invited_person_does_not_undo_what_the_worker_stopped(place: Town) -> None:
+    home = await house(place)
+    agus = await home.joins("Agus")
+    async with place.database.begin() as db:
+        await stop(db, home.slamet.nik_index, home.siti.id, place.simulator.clock.now())
+    await agus.says("/ingatkan")
+    kept = await place.rows(OptOut)
+    await home.siti.says("/ingatkan")
+
+    assert [1, 0] == [kept, await place.rows(OptOut)]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models import contacts, invitations
-from models.accounts import Account, meet
+from models.accounts import Account, Role, grant, meet
 from models.contacts import Agreement, Link, may_change
 from models.database import Database
 from models.erasures import erase_account, replay, withdraw
@@ -202,3 +202,35 @@ async def test_only_the_first_in_reach_has_a_worker_to_see_to(database: Database
     assert {SITI: {slamet.id}, AGUS: set(), DEWI: set()} == first
     assert {SITI: {slamet.id}, AGUS: {slamet.id}, DEWI: set()} == second
     assert {SITI: set(), AGUS: set(), DEWI: set()} == await theirs()
+
+
+async def test_an_account_that_stays_for_the_office_leaves_the_chains_all_the_same(
+    database: Database, slamet: Membership
+) -> None:
+    await add(database, slamet, (AGUS, Relation.FAMILY))
+    await invite(database, slamet, by=AGUS)
+    async with database.begin() as db:
+        await grant(db, AGUS, Role.OFFICER, NOW, None)
+        await erase_account(db, database.keys, AGUS, NOW)
+        stays = await db.get(Account, AGUS)
+
+    assert stays is not None
+    assert [SITI] == await people(database, slamet)
+    assert [] == await links(database)
+
+
+async def test_those_who_join_at_once_stand_one_behind_the_other(
+    database: Database, slamet: Membership
+) -> None:
+    newcomers = [AGUS, DEWI, BUDI]
+    async with database.begin() as db:
+        await meet(db, dict.fromkeys(newcomers, "id"), NOW)
+
+    async def join(account: int) -> None:
+        async with database.begin() as db:
+            await contacts.hold(db, slamet.id)
+            await contacts.add(db, slamet.id, account, Relation.FAMILY)
+
+    await gather(*(join(each) for each in newcomers))
+
+    assert [SITI, *newcomers] == sorted(await people(database, slamet), key=[SITI, *newcomers].index)
