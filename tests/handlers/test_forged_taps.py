@@ -31,6 +31,8 @@ CHOICES = (
 FRAMES = (
     *("v1|{draft}|{step}|{choice}", "v0|{draft}|{step}|{choice}", "v1|c|{command}|{choice}"),
     *("v1|c|{command}|{draft}", "v1|r|{choice}|{draft}|202611", "v1|i|{choice}|{draft}|202611"),
+    *("v1|m|{choice}|{draft}|{draft}", "v1|m|undone|{draft}|{choice}", "v1|m|until|{draft}"),
+    *("v1|o|month|{draft}|20261101|{choice}", "v1|o|until|{draft}|{choice}|0"),
 )
 
 
