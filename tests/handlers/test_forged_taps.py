@@ -32,6 +32,8 @@ FRAMES = (
     *("v1|{draft}|{step}|{choice}", "v0|{draft}|{step}|{choice}", "v1|c|{command}|{choice}"),
     *("v1|c|{command}|{draft}", "v1|r|{choice}|{draft}|202611", "v1|i|{choice}|{draft}|202611"),
     *("v1|k|{choice}|{draft}|{command}", "v1|k|yes|{choice}", "v1|k|no|{draft}"),
+    *("v1|m|{choice}|{draft}|{draft}", "v1|m|undone|{draft}|{choice}", "v1|m|until|{draft}"),
+    *("v1|o|month|{draft}|20261101|{choice}", "v1|o|until|{draft}|{choice}|0"),
 )
 
 

@@ -128,13 +128,14 @@ async def test_nobody_but_an_officer_may_be_sure(place: Town) -> None:
 
 async def test_sure_of_what_was_shown_and_of_nothing_else(place: Town) -> None:
     sender, officer, reference = await registered(place)
-    await officer.says(f"/bayar {reference} 2026-11")
-    await officer.says(f"/koreksi {reference} 2026-11")
-    await officer.says(f"/sampai {reference} 31-10-2026")
-    month, until = officer.callback("Ya, batalkan"), officer.callback("Ya, batalkan")
     await sender.says("/iuran")
     await sender.taps("Sudah bayar")
     await sender.taps("1 bulan")
+    await officer.says(f"/koreksi {reference} 2026-11")
+    month = officer.callback("Ya, batalkan")
+    await officer.says(f"/sampai {reference} 31-10-2026")
+    until = officer.callback("Ya, batalkan")
+    await officer.says(f"/bayar {reference} 2026-11")
     for data in (month, until):
         officer.phone.tap(max(officer.said), data)
     said = await officer.hears()
