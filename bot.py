@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import textwrap
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -39,6 +40,12 @@ log = structlog.get_logger()
 
 STOP_WITHIN: Final = 5.0
 """Seconds a stop may take before it is cut short; what is then unanswered comes again."""
+
+ENDS_WITHIN: Final = 9.0
+"""Seconds after which a stop that hangs ends the process: what was said to be done is durable by then."""
+
+STOPPED_BY_FORCE: Final = 70
+"""What the process ends with when its stop hung."""
 
 NOT_KNOWN: Final = "Telegram does not know this BOT_TOKEN."
 
@@ -157,6 +164,7 @@ async def until_signal(desk: Office, ready: str) -> None:
     def stop() -> None:
         if not polling.done():
             log.info("bot.stopping")
+            end_within(ENDS_WITHIN)
             desk.poller.stop()
             asyncio.get_running_loop().call_later(STOP_WITHIN, polling.cancel)
 
@@ -165,6 +173,13 @@ async def until_signal(desk: Office, ready: str) -> None:
     say(ready)
     with contextlib.suppress(asyncio.CancelledError):
         await polling
+
+
+def end_within(seconds: float) -> None:
+    """End the process after so many seconds, whatever hangs, unless it has ended by itself."""
+    clock = threading.Timer(seconds, os._exit, [STOPPED_BY_FORCE])
+    clock.daemon = True
+    clock.start()
 
 
 async def grant(settings: Settings, role: str, account_id: int) -> None:

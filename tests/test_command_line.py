@@ -1,6 +1,8 @@
 """The command line as an operator meets it: real processes, their exit codes, and what they print."""
 
+import asyncio
 import os
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -8,7 +10,7 @@ import pytest
 from aiohttp.test_utils import unused_port
 from sqlalchemy import select
 
-from bot import main
+from bot import STOPPED_BY_FORCE, main
 from models.accounts import Grant
 from models.database import open_database
 from models.keys import Keys
@@ -16,6 +18,7 @@ from simulator.server import Simulator
 from tests.running import Ended, at, bot, running
 from tests.town import TOKEN
 
+ROOT = Path(__file__).resolve().parent.parent
 SECRET = "rahasia-sekali-0123456789"
 READY = "The bot is running. Stop it with Ctrl-C."
 
@@ -209,6 +212,13 @@ async def test_a_stop_answers_and_acknowledges_what_is_in_hand_and_leaves_the_re
     assert ready == without_plans(again.out)[0] == READY
     assert '"bot.stopping"' in stopping
     assert [line for line in more if '"bot.stopping"' not in line] == []
+
+
+async def test_a_stop_that_hangs_ends_the_process_all_the_same() -> None:
+    hangs = "import asyncio, bot; bot.end_within(0.1); asyncio.run(asyncio.Event().wait())"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", hangs, cwd=ROOT)
+
+    assert STOPPED_BY_FORCE == await process.wait()
 
 
 async def test_the_demonstration_says_where_it_is_and_how_to_stop_it(tmp_path: Path) -> None:
