@@ -11,12 +11,12 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import commands, contributions, desk, dialogue, other_kinds, reminders
+from handlers import commands, contributions, desk, dialogue, health, other_kinds, reminders
 from handlers.batch import Context
 
 NEW = filters.UpdateType.MESSAGE
 
-OFFICE = {"terdaftar": desk.registered, "kesehatan": desk.health}
+OFFICE = {"terdaftar": desk.registered, "kesehatan": health.report}
 """Commands of the officers' desk; they are in nobody's menu."""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.among import among
 from models.contributions import paid_through
 from models.deliveries import Delivery
-from models.memberships import Contact, Life, Membership, Relation
+from models.memberships import Contact, Membership, Relation, is_active
 from models.opt_outs import stops
 from models.reminders import DIGEST
 from models.snoozes import puts_off
@@ -24,7 +24,7 @@ async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> 
     over, or its worker dead.
     """
     ids = list(delivery_ids)
-    alive = and_(Membership.state == Life.ACTIVE.value, ~stops(Membership.nik_index))
+    alive = and_(is_active(), ~stops(Membership.nik_index))
     single = (
         select(
             Delivery.id,

@@ -30,7 +30,7 @@ READY: Final = "is running"
 TODAY: Final = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 ONE_CLOCK: Final = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
-"""Leaves the monotonic clock alone. Without the second, libfaketime 0.9.10 cuts short the waits of threads."""
+"""Leaves the monotonic clock alone. Without the second, libfaketime 0.9.10 cuts threads' waits short."""
 
 
 @pytest.fixture(scope="session")
