@@ -1,9 +1,9 @@
-"""The officers' desk: recording what BPJS Ketenagakerjaan has registered, and how the sending goes.
+"""The officers' desk: recording what BPJS Ketenagakerjaan has registered.
 
 Authority is the role in the database, read inside the transaction of the command.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from telegram import Update
@@ -107,30 +107,3 @@ async def tell(context: Context, account_id: int, kind: str, dedupe: str, payloa
         account_id=account_id,
     )
     await deliveries.owe(batch.db, batch.keys, [owed], batch.now)
-
-
-async def health(update: Update, context: Context) -> None:
-    """/kesehatan: how old the oldest waiting message of each lane is, and what sends came to."""
-    if not await allowed(context):
-        return
-    now = context.batch.now
-    figures = await deliveries.figures(context.batch.db, now)
-    teller = Teller(context.language)
-    lanes = tuple(
-        Words(
-            "desk.lane",
-            {"lane": Words(f"desk.lane.{lane.name.lower()}"), "count": count, "age": _age(oldest, now)},
-        )
-        for lane, count, oldest in figures.waiting
-    )
-    fates = tuple(
-        Words("desk.fate", {"fate": Words(f"desk.fate.{fate}"), "count": n}) for fate, n in figures.fates
-    )
-    nothing = (Words("desk.nothing"),)
-    context.say(teller.html(Words("desk.health", {"lanes": lanes or nothing, "fates": fates or nothing})))
-
-
-def _age(oldest: datetime, now: datetime) -> Words:
-    """Return how long something has waited, in minutes and hours."""
-    minutes = max(0, int((now - oldest).total_seconds() // 60))
-    return Words("desk.age", {"hours": minutes // 60, "minutes": minutes % 60})

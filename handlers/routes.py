@@ -17,6 +17,7 @@ from handlers import (
     contributions,
     desk,
     dialogue,
+    health,
     membership,
     other_kinds,
     payments,
@@ -32,7 +33,7 @@ OFFICE = {
     "bayar": payments.confirm,
     "koreksi": payments.correct,
     "sampai": protection.protect,
-    "kesehatan": desk.health,
+    "kesehatan": health.report,
 }
 """Commands of the officers' desk; they are in nobody's menu."""
 

@@ -3,11 +3,24 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeVar
 
-from sqlalchemy import TIMESTAMP, BigInteger, Dialect, Enum, Integer, MetaData, Table, Text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    literal_column,
+)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
+T = TypeVar("T", bound=StrEnum)
 Id = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit number on both engines: SQLite's INTEGER already is one, and makes the row's own key of it."""
 
@@ -64,6 +77,14 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Moment, str: Text}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+def is_literally(column: InstrumentedAttribute[T], value: T) -> ColumnElement[bool]:
+    """Return the condition that a column of a closed list has a value, which is written into the statement.
+
+    Only so do engines know beforehand that an index of that value fits.
+    """
+    return column == literal_column(f"'{value}'", column.type)
 
 
 def table_of(entity: type[Base]) -> Table:

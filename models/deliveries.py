@@ -6,17 +6,17 @@ How they are sent is in models/sending.py and models/settlements.py.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Index, LargeBinary, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Index, LargeBinary, delete, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.among import among
-from models.base import Base, Id, one_of, table_of
+from models.base import Base, Id, is_literally, one_of, table_of
 from models.conflicts import Row, insert_returning
 from models.ids import new_id
 from models.keys import Keys
@@ -103,6 +103,12 @@ class Delivery(Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
+        Index(
+            "ix_deliveries_uncertain",
+            "not_before",
+            sqlite_where=text("state = 'uncertain'"),
+            postgresql_where=text("state = 'uncertain'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -169,39 +175,11 @@ async def owe(db: AsyncSession, keys: Keys, owed: Iterable[Owed], now: datetime)
     return len(await insert_returning(db, Delivery, rows, Delivery.id))
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How the sending goes: (lane, how many wait, since when the oldest) and (fate, how many)."""
-
-    waiting: tuple[tuple[Lane, int, datetime], ...]
-    fates: tuple[tuple[Fate, int], ...]
-
-
-async def figures(db: AsyncSession, now: datetime) -> Figures:
-    """Return what is due and still waits in each lane, and what the sends owed in the last day came to."""
-    due = (
-        select(Delivery.lane, func.count(), func.min(Delivery.not_before))
-        .where(Delivery.state == Fate.QUEUED, Delivery.not_before <= now)
-        .group_by(Delivery.lane)
-        .order_by(Delivery.lane)
-    )
-    closed = (
-        select(Delivery.state, func.count())
-        .where(
-            Delivery.created_at > now - timedelta(days=1), Delivery.state.not_in([Fate.QUEUED, Fate.SENDING])
-        )
-        .group_by(Delivery.state)
-        .order_by(Delivery.state)
-    )
-    waiting = tuple((Lane(lane), count, oldest) for lane, count, oldest in await db.execute(due))
-    return Figures(waiting, tuple((Fate(state), count) for state, count in await db.execute(closed)))
-
-
 async def cancel(db: AsyncSession, account_id: int, lanes: Iterable[Lane] = Lane) -> int:
     """Cancel what an account is still owed in these lanes, and return how many."""
     found = await db.execute(
         update(table_of(Delivery))
-        .where(Delivery.account_id == account_id, Delivery.state == Fate.QUEUED)
+        .where(Delivery.account_id == account_id, in_state(Fate.QUEUED))
         .where(Delivery.lane.in_([int(lane) for lane in lanes]))
         .values(state=Fate.CANCELLED, payload=b"")
         .returning(Delivery.id)
@@ -211,19 +189,30 @@ async def cancel(db: AsyncSession, account_id: int, lanes: Iterable[Lane] = Lane
 
 async def places_owed(db: AsyncSession) -> set[int]:
     """Return the accounts that are owed the sight of where they stand."""
-    owed = select(Delivery.account_id).where(Delivery.kind == PLACE, Delivery.state == Fate.QUEUED)
+    reply = Delivery.lane == literal_column(str(int(Lane.REPLY)))  # one stretch of the index of what waits
+    owed = select(Delivery.account_id).where(in_state(Fate.QUEUED), reply, Delivery.kind == PLACE)
     return {account_id for account_id in await db.scalars(owed) if account_id is not None}
 
 
 async def places_settled(db: AsyncSession, account_ids: Iterable[int]) -> None:
     """Owe no longer the sight of where they stand to accounts that were shown it by now."""
-    owed = (Delivery.kind == PLACE, Delivery.state == Fate.QUEUED)
-    await db.execute(delete(Delivery).where(among(Delivery.account_id, account_ids), *owed))
+    theirs = (among(Delivery.account_id, account_ids), Delivery.kind == PLACE)
+    await db.execute(delete(Delivery).where(*theirs, in_state(Fate.QUEUED)))
 
 
 async def erase(db: AsyncSession, account_id: int) -> None:
     """Delete every trace of what an account was owed or sent."""
     await db.execute(delete(Delivery).where(Delivery.account_id == account_id))
+
+
+def in_state(fate: Fate, of: type[Delivery] = Delivery) -> ColumnElement[bool]:
+    """Return the condition on the state, in the words of the indexes of that state."""
+    return is_literally(of.state, fate)
+
+
+def is_open(of: type[Delivery] = Delivery) -> ColumnElement[bool]:
+    """Return the condition that a message waits or is on its way, in the words of the index of chats."""
+    return of.state.in_([literal_column(f"'{fate}'", of.state.type) for fate in (Fate.QUEUED, Fate.SENDING)])
 
 
 def _row(keys: Keys, owed: Owed, now: datetime) -> Row:

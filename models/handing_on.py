@@ -12,7 +12,7 @@ from models.among import among
 from models.conflicts import insert_new
 from models.deliveries import Delivery, Fate, Lane, Promise
 from models.ids import new_id
-from models.memberships import Contact, Life, Membership, Relation
+from models.memberships import Contact, Membership, Relation, is_active
 from models.opt_outs import stops
 from models.reminders import DIGEST, reachable
 from models.wanted import somebody_before
@@ -59,7 +59,7 @@ async def _next(db: AsyncSession, dead: Iterable[int]) -> list[int]:
         .join(before, behind)
         .where(among(before.account_id, dead), reachable(Account), ~somebody_before())
         .where(Contact.relation != Relation.SELF.value)
-        .where(Membership.state == Life.ACTIVE.value, ~stops(Membership.nik_index))
+        .where(is_active(), ~stops(Membership.nik_index))
         .order_by(Contact.account_id)
     )
     return list(await db.scalars(query))

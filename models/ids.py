@@ -15,6 +15,11 @@ _lock = Lock()
 _last = (-1, 0)
 
 
+def first_id(moment: datetime) -> int:
+    """Return the least id that can be made at a moment: ids are in the order of time."""
+    return max(0, (moment - EPOCH) // timedelta(milliseconds=1)) << RANDOM_BITS
+
+
 def new_id(now: datetime) -> int:
     """Return a fresh id: 41 bits of milliseconds since 2026, then 22 random bits.
 

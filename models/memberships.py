@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.applications import Application, key_of
-from models.base import Base, Id, one_of
+from models.base import Base, Id, is_literally, one_of
 from models.consents import Basis, Consent
 from models.ids import new_id
 from models.keys import Keys
@@ -107,6 +107,11 @@ class Contact(Base):
     relation: Mapped[Relation] = mapped_column(one_of(Relation))
     agreed_at: Mapped[datetime | None]
     text_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+def is_active(of: type[Membership] = Membership) -> ColumnElement[bool]:
+    """Return the condition that a membership goes on, in the words of the index of those that do."""
+    return is_literally(of.state, Life.ACTIVE)
 
 
 async def begin(

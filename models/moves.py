@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.deliveries import Delivery, Fate
+from models.deliveries import Delivery, Fate, in_state
 from models.memberships import Contact, Membership
 from models.reasons import parameters, reasons_on
 from models.reminders import REMINDER, Batch, Slot, plan_batch, prepare
-from models.sending import is_open
 from rules.calendar import local_day, zone_of
 
 
@@ -32,7 +31,7 @@ async def _same_hours(db: AsyncSession, membership: Membership, before: str, now
     reached = select(Contact.account_id).where(Contact.membership_id == membership.id)
     waiting = (
         select(Delivery)
-        .where(Delivery.chat_id.in_(reached), is_open(Delivery), Delivery.state == Fate.QUEUED)
+        .where(Delivery.chat_id.in_(reached), in_state(Fate.QUEUED))
         .where(Delivery.subject_id == membership.id, Delivery.kind == REMINDER)
         .with_for_update(skip_locked=True)
     )

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from models.base import Id, Moment
 from models.contributions import Contribution, paid_through
-from models.memberships import Life, Membership
+from models.memberships import Membership, is_active
 from models.snoozes import Snooze
 from rules import tariff
 from rules.calendar import (
@@ -64,7 +64,7 @@ OPEN: Final = (
         Snooze.month.label("asked"),
     )
     .join_from(Membership, Snooze, _asked, isouter=True)
-    .where(Membership.zone == bindparam("zone"), Membership.state == Life.ACTIVE.value)
+    .where(Membership.zone == bindparam("zone"), is_active())
     .where(Membership.id > bindparam("after", type_=Id), Membership.id <= bindparam("upto", type_=Id))
     .cte("open_memberships")
     .prefix_with("MATERIALIZED")

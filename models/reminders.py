@@ -37,9 +37,9 @@ from sqlalchemy.orm import aliased
 from models.accounts import Account
 from models.base import Id, Moment, table_of
 from models.conflicts import insertion
-from models.deliveries import Delivery, Fate, Lane, Promise
+from models.deliveries import Delivery, Fate, Lane, Promise, in_state
 from models.ids import EPOCH, RANDOM_BITS
-from models.memberships import Contact, Life, Membership, Relation
+from models.memberships import Contact, Membership, Relation, is_active
 from models.opt_outs import stops
 from models.reasons import OPEN, Reason
 from models.snoozes import puts_off
@@ -97,7 +97,7 @@ async def next_batch(db: AsyncSession, zone: str, after: int, size: int) -> Batc
     """Return the next so many active memberships of a zone, or None at the end."""
     ids = (
         select(Membership.id)
-        .where(Membership.zone == zone, Membership.state == Life.ACTIVE.value, Membership.id > after)
+        .where(Membership.zone == zone, is_active(), Membership.id > after)
         .order_by(Membership.id)
         .limit(size)
         .subquery()
@@ -109,9 +109,7 @@ async def next_batch(db: AsyncSession, zone: str, after: int, size: int) -> Batc
 async def count_active(db: AsyncSession) -> dict[str, int]:
     """Return how many active memberships each zone has."""
     counts = (
-        select(Membership.zone, func.count().label("number"))
-        .where(Membership.state == Life.ACTIVE.value)
-        .group_by(Membership.zone)
+        select(Membership.zone, func.count().label("number")).where(is_active()).group_by(Membership.zone)
     )
     rows = await db.execute(counts)
     return {row.zone: row.number for row in rows}
@@ -160,12 +158,12 @@ async def open_digests_later(db: AsyncSession, zone: str, slot: Slot) -> None:
         Contact.membership_id == Membership.id,
         Contact.relation != Relation.SELF.value,
         Membership.zone == zone,
-        Membership.state == Life.ACTIVE.value,
+        is_active(),
     )
     early = and_(Delivery.not_before < slot.opens, Delivery.not_before > slot.opens - timedelta(hours=3))
     await db.execute(
         update(table_of(Delivery))
-        .where(Delivery.state == Fate.QUEUED.value, Delivery.lane == int(Lane.REMINDER), early)
+        .where(in_state(Fate.QUEUED), Delivery.lane == int(Lane.REMINDER), early)
         .where(Delivery.kind == DIGEST, here)
         .values(not_before=slot.opens, expires_at=slot.closes)
     )

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     case,
     func,
-    literal_column,
     or_,
     select,
     tuple_,
@@ -24,7 +23,7 @@ from sqlalchemy.orm import aliased
 
 from models.base import table_of
 from models.clock import from_now
-from models.deliveries import PLACE, Claimed, Delivery, Fate, Lane, Promise
+from models.deliveries import PLACE, Claimed, Delivery, Fate, Lane, Promise, in_state, is_open
 from models.envelope import CannotOpen
 from models.keys import Keys
 
@@ -80,9 +79,10 @@ async def claim(
 async def sweep(db: AsyncSession) -> Swept:
     """Take back what dead senders held: class A is queued again, class B is uncertain."""
     fate = case((Delivery.promise == Promise.AT_LEAST_ONCE, Fate.QUEUED.value), else_=Fate.UNCERTAIN.value)
+    now = select(from_now()).scalar_subquery()  # asked once: PostgreSQL would ask it of every row
     found = await db.execute(
         update(table_of(Delivery))
-        .where(in_state(Fate.SENDING), Delivery.lease_until < from_now())
+        .where(in_state(Fate.SENDING), Delivery.lease_until < now)
         .values(state=fate, lease_until=None, error="sender died")
         .returning(Delivery.state)
     )
@@ -113,11 +113,6 @@ async def expire(db: AsyncSession, now: datetime, limit: int = PORTION) -> int:
         .returning(Delivery.id)
     )
     return len(found.all())
-
-
-def in_state(fate: Fate, of: type[Delivery] = Delivery) -> ColumnElement[bool]:
-    """Return the condition on the state, written out: only then do engines use the indexes of that state."""
-    return of.state == _written(fate)
 
 
 async def _claim_in(
@@ -166,16 +161,6 @@ def _before_it() -> ColumnElement[bool]:
 def _same_chat(other: type[Delivery]) -> tuple[ColumnElement[bool], ...]:
     """Return the condition that another open message is for the same chat, in the words of the index."""
     return other.chat_id == Delivery.chat_id, is_open(other)
-
-
-def is_open(of: type[Delivery]) -> ColumnElement[bool]:
-    """Return the condition that a message waits or is on its way, in the words of the index of chats."""
-    return of.state.in_([_written(Fate.QUEUED), _written(Fate.SENDING)])
-
-
-def _written(fate: Fate) -> ColumnElement[Fate]:
-    word: ColumnElement[Fate] = literal_column(f"'{fate.value}'", Delivery.state.type)
-    return word
 
 
 def _claimed(keys: Keys, row: Any) -> Claimed:

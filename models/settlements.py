@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.accounts import mark_unreachable
 from models.base import table_of
-from models.deliveries import Claimed, Delivery, Fate
-from models.sending import in_state, is_open
+from models.deliveries import Claimed, Delivery, Fate, in_state, is_open
 
 QUEUED_FOR: Final = (
     Delivery.chat_id == bindparam("_chat", type_=Delivery.chat_id.type),
@@ -41,8 +40,8 @@ async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
 
     One exception: what was sent is sent, in whosever hand it is.
     """
-    mine = (Delivery.state == Fate.SENDING) | (Delivery.state == Fate.UNCERTAIN)
-    sent = bindparam("_sent") & ((Delivery.state == Fate.QUEUED) | mine)
+    mine = in_state(Fate.SENDING) | in_state(Fate.UNCERTAIN)
+    sent = bindparam("_sent") & (in_state(Fate.QUEUED) | mine)
     statement = (
         update(table_of(Delivery))
         .where(Delivery.id == bindparam("_id"))

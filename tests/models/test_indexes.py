@@ -1,0 +1,155 @@
+"""What is asked all day long finds its rows by an index on each engine, however many there are.
+
+Each statement is recorded as the engine gets it, and the engine is asked how it would go about it.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import event, insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import accounts, deliveries, dialogues, figures, reminders, sending, settlements, wanted
+from models.base import table_of
+from models.database import Database
+from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
+from models.reminders import Slot
+from models.settlements import Settlement
+from tests.members import Members
+
+SITI: Final = 86_001
+SOON: Final = timedelta(seconds=30)
+REMINDED = Claimed(1, Lane.REMINDER, Promise.AT_MOST_ONCE, "reminder:1", SITI, SITI, "reminder", {}, 1)
+QUEUED, CHAT = "ix_deliveries_queued", "ix_deliveries_chat"
+
+Asking = Callable[[AsyncSession, Database, datetime], Awaitable[object]]
+ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
+    "is anything due": (lambda db, _, now: sending.waiting(db, now), {QUEUED}),
+    "what is due next": (lambda db, _, now: sending.next_due(db, now), {QUEUED}),
+    "claim": (
+        lambda db, database, now: sending.claim(db, database.keys, now, 5, SOON, [Lane.REMINDER]),
+        {QUEUED, CHAT},
+    ),
+    "sweep": (lambda db, _, __: sending.sweep(db), {"ix_deliveries_sending"}),
+    "expire": (lambda db, _, now: sending.expire(db, now), {"ix_deliveries_expiring"}),
+    "settle": (lambda db, _, __: settlements.settle(db, [Settlement(REMINDED, Fate.SENT)]), set()),
+    "space": (lambda db, _, now: settlements.space(db, {SITI: now}), {CHAT}),
+    "bury": (lambda db, _, __: settlements.bury(db, {SITI: "blocked"}), {CHAT}),
+    "move": (lambda db, _, __: settlements.move(db, SITI, SITI + 1), {CHAT}),
+    "cancel": (lambda db, _, __: deliveries.cancel(db, SITI), {"ix_deliveries_account_id"}),
+    "places owed": (lambda db, _, __: deliveries.places_owed(db), {QUEUED}),
+    "places settled": (
+        lambda db, _, __: deliveries.places_settled(db, [SITI]),
+        {"ix_deliveries_account_id"},
+    ),
+    "figures": (lambda db, _, now: figures.figures(db, now), {"ix_deliveries_uncertain"}),
+    "still wanted": (lambda db, _, now: wanted.wanted(db, [1], now.date()), set()),
+    "a batch of memberships": (
+        lambda db, _, __: reminders.next_batch(db, "Asia/Jakarta", 0, 5),
+        {"ix_memberships_active"},
+    ),
+    "active memberships": (lambda db, _, __: reminders.count_active(db), {"ix_memberships_active"}),
+    "digests": (
+        lambda db, _, now: reminders.open_digests_later(db, "Asia/Jakarta", Slot(now, now)),
+        {QUEUED, "ix_contacts_account_id"},
+    ),
+    "the accounts of a batch": (lambda db, _, now: accounts.meet(db, {SITI: "id"}, now), set()),
+    "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
+}
+"""Each question, and the indexes it goes by besides primary keys."""
+
+
+@contextmanager
+def heard(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """Record the statements the engine gets, each with its (first) parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append((statement, given[0] if many else given))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", hear)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine.sync_engine, "before_cursor_execute", hear)
+
+
+async def explained(database: Database, statement: str, given: Any) -> list[str]:
+    """Return the steps the engine would take; PostgreSQL reads small tables whole unless told not to."""
+    sqlite = database.engine.dialect.name == "sqlite"
+    async with database.engine.connect() as connection:
+        if not sqlite:
+            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        how = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN (COSTS OFF) "
+        rows = await connection.exec_driver_sql(how + statement, given)
+        return [str(row[-1]) for row in rows]
+
+
+async def fill(database: Database, now: datetime) -> None:
+    """Owe thousands of messages, most of them sent, and let PostgreSQL count them."""
+    states = [Fate.SENT] * 40 + [Fate.QUEUED] * 5 + [Fate.SENDING, Fate.UNCERTAIN, Fate.EXPIRED]
+    rows = [
+        {
+            "id": number,
+            "lane": 1 + number % 3,
+            "promise": Promise.AT_MOST_ONCE,
+            "dedupe": f"filled:{number}",
+            "account_id": number,
+            "chat_id": number,
+            "kind": "reminder",
+            "payload": b"",
+            "not_before": now + timedelta(seconds=number % 700),
+            "expires_at": now + timedelta(seconds=number),
+            "state": (state := states[number % len(states)]),
+            "lease_until": now + SOON if state is Fate.SENDING else None,
+            "attempts": 1,
+            "created_at": now,
+        }
+        for number in range(10, 5_000)
+    ]
+    async with database.begin() as db:
+        await db.execute(insert(table_of(Delivery)), rows)
+    if database.engine.dialect.name == "postgresql":
+        async with database.begin() as db:
+            await db.execute(text("ANALYZE"))
+
+
+def whole_tables(steps: list[str]) -> list[str]:
+    """Return the steps that read a whole table of ours."""
+    ours = ("deliveries", "accounts", "dialogues", "memberships", "contacts", "contributions")
+    return [
+        step
+        for step in steps
+        if "Seq Scan" in step
+        or (step.startswith(tuple(f"SCAN {name}" for name in ours)) and "ix_" not in step)
+    ]
+
+
+@pytest.mark.parametrize("question", ASKED)
+async def test_it_is_found_by_an_index(database: Database, now: datetime, question: str) -> None:
+    ask, indexes = ASKED[question]
+    await Members(database, now).join("Siti", SITI)
+    await fill(database, now)
+    with heard(database) as statements:
+        async with database.begin() as db:
+            await ask(db, database, now)
+    steps = [step for one in statements for step in await explained(database, *one)]
+
+    assert statements
+    assert whole_tables(steps) == []
+    assert indexes <= {index for index in indexes if any(index in step for step in steps)}, steps
+
+
+async def test_the_list_of_ids_makes_no_difference_to_how_a_statement_reads(
+    database: Database, now: datetime
+) -> None:
+    with heard(database) as statements:
+        for ids in ([1], [1, 2, 3]):
+            async with database.begin() as db:
+                await wanted.wanted(db, ids, now.date())
+
+    assert len({statement for statement, _ in statements}) == 2
