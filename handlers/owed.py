@@ -1,7 +1,7 @@
 """Puts owed messages into words at the moment they are sent: reminders, digests, news."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,9 +89,15 @@ class Owed:
         languages = await languages_of(db, {each.chat_id for each in wave})
         theirs = await to_see_to(db, languages)
         today = self._today(now)
+        later = await put_off(db, {number for ids in theirs.values() for number in ids}, today)
         for each in wave:
             language = languages[each.chat_id]
-            due = await self._due(db, each.chat_id, theirs[each.chat_id], now)
+            members = await self._members(db, each.chat_id, now, theirs[each.chat_id])
+            due = [
+                member
+                for member in members.values()
+                if _is_due(member, today) and (member.id, member.standing.next_unpaid) not in later
+            ]
             match due:
                 case []:
                     continue
@@ -102,16 +108,6 @@ class Owed:
                     text, keyboard = list_page(language, due, 1, today, heading)
                     said[each.id] = (Message(each.chat_id, text, keyboard),)
         return said
-
-    async def _due(
-        self, db: AsyncSession, account_id: int, ids: Iterable[int], now: datetime
-    ) -> list[Member]:
-        """Return whom an account has to see to now, and who was not put off to another day."""
-        today = self._today(now)
-        members = await read(db, self._keys, account_id, today, ids)
-        due = [member for member in members if _is_due(member, today)]
-        later = await put_off(db, [member.id for member in due], today)
-        return [member for member in due if (member.id, member.standing.next_unpaid) not in later]
 
     async def registered(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return the news that somebody is registered, with what to pay first; it carries the reference."""
@@ -134,7 +130,7 @@ class Owed:
         return said
 
     async def _members(
-        self, db: AsyncSession, account_id: int, now: datetime, ids: Sequence[int] | None = None
+        self, db: AsyncSession, account_id: int, now: datetime, ids: Collection[int] | None = None
     ) -> dict[int, Member]:
         found = await read(db, self._keys, account_id, self._today(now), ids)
         return {member.id: member for member in found}
