@@ -30,7 +30,7 @@ from models.database import Database, StartRefused, migrate, normalise_url, open
 from models.key_checks import KeysSource
 from models.reminders import DIGEST, REMINDER
 from post.bot import Bot
-from post.pace import Rates
+from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
 from settings import BadSetting, Settings
 
@@ -110,7 +110,7 @@ async def office(
         await appoint(database, settings, clock())
         pace = Flood(settings.flood_burst, settings.flood_per_second)
         desk = await assemble(bot, database, clock, settings.timezone, pace)
-        rates = Rates(settings.rate_per_second, settings.bulk_per_second)
+        rates = rates_of(settings)
         deliveries = Deliveries(
             database, desk.send, desk.compose, clock, wanted=WANTED, rates=rates, replies=desk.replies
         )
@@ -119,6 +119,12 @@ async def office(
         ticks = (deliveries.tick, housekeeping.tick, reminders.tick)
         async with ticking(*ticks, now=now), deliveries.working():
             yield desk, Days(database, clock, reminders, deliveries, housekeeping)
+
+
+def rates_of(settings: Settings) -> Rates:
+    """Return the pace; a rate that is free of charge is never paid for."""
+    paid = settings.paid_broadcasts and settings.rate_per_second > FREE
+    return Rates(settings.rate_per_second, settings.bulk_per_second, paid=paid)
 
 
 @contextlib.asynccontextmanager

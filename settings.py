@@ -20,8 +20,15 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "FLOOD_BURST": "20",
     "FLOOD_PER_SECOND": "1",
     "RATE_PER_SECOND": "30",
-    "BULK_PER_SECOND": "25",
+    "PAID_BROADCASTS": "no",
 }
+FREE, PAID = 30, 1000
+"""Messages a second over all chats that Telegram lets out: free of charge, and with paid broadcasts."""
+
+BULK_SHARE: Final = 5 / 6
+"""What of the rate goes to bulk, unless told otherwise: the rest is the replies' reserve."""
+
+ANSWERS: Final = {"yes": True, "no": False}
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 DATABASES: Final = ("sqlite:///", "sqlite+aiosqlite:///", "postgresql://", "postgresql+psycopg://")
 
@@ -48,6 +55,7 @@ class Settings:
     flood_per_second: float
     rate_per_second: float
     bulk_per_second: float
+    paid_broadcasts: bool = False
     admin_ids: tuple[int, ...] = ()
     token: str | None = field(default=None, repr=False)
     keys: str | None = field(default=None, repr=False)
@@ -60,6 +68,15 @@ class Settings:
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
         values = {**DEFAULTS, **defaults, **given}
+        paid = _read(values, "PAID_BROADCASTS", lambda answer: ANSWERS[answer.lower()], "must be yes or no")
+        rate = _read(
+            values,
+            "RATE_PER_SECOND",
+            lambda rate: _rate_up_to(rate, PAID if paid else FREE),
+            f"must be a number above 0 and at most {PAID}"
+            if paid
+            else f"must be a number above 0 and at most {FREE}, or at most {PAID} with PAID_BROADCASTS=yes",
+        )
         return cls(
             bot_api_url=_read(values, "BOT_API_URL", _url, "must be an http or https address"),
             database_url=_read(
@@ -74,13 +91,14 @@ class Settings:
             port=_read(values, "PORT", _port, "must be a whole number from 1 to 65535"),
             flood_burst=_read(values, "FLOOD_BURST", _count, "must be a whole number of at least 1"),
             flood_per_second=_read(values, "FLOOD_PER_SECOND", _rate, "must be a number above 0"),
-            rate_per_second=_read(values, "RATE_PER_SECOND", _rate, "must be a number above 0"),
+            rate_per_second=rate,
             bulk_per_second=_read(
                 values,
                 "BULK_PER_SECOND",
-                lambda bulk: _rate_up_to(bulk, values["RATE_PER_SECOND"]),
+                lambda bulk: _rate_up_to(bulk, rate) if bulk else rate * BULK_SHARE,
                 "must be a number above 0, and not above RATE_PER_SECOND",
             ),
+            paid_broadcasts=paid,
             admin_ids=_read(values, "ADMIN_IDS", _ids, "must be Telegram user ids separated by commas"),
             token=_read(values, "BOT_TOKEN", _token, "must look like 123456:ABC-DEF, as BotFather shows it"),
             keys=values.get("KEYS"),
@@ -152,8 +170,8 @@ def _rate(text: str) -> float:
     return float(text)
 
 
-def _rate_up_to(text: str, most: str) -> float:
-    _must(_rate(text) <= _rate(most))
+def _rate_up_to(text: str, most: float) -> float:
+    _must(_rate(text) <= most)
     return float(text)
 
 

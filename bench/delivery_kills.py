@@ -67,6 +67,7 @@ class Kills:
         """Kill that often, let the senders finish, and judge."""
         async with self.simulator.serve() as address:
             settings = environment(self.simulator, address, self._folder, self._url) | {
+                "PAID_BROADCASTS": "yes",
                 "RATE_PER_SECOND": str(self._rate * 1.2),
                 "BULK_PER_SECOND": str(self._rate),
                 "LOG_LEVEL": "CRITICAL",

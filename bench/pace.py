@@ -27,7 +27,7 @@ from models.database import Database, open_database
 from models.keys import Keys
 from post.bot import Bot, Sender
 from post.outcome import Outcome
-from post.pace import Rates
+from post.pace import FREE, Rates
 from post.sayings import Saying
 from post.transport import AiohttpRequest
 from simulator.clock import Clock
@@ -103,7 +103,7 @@ async def driven(limit: float) -> AsyncIterator[tuple[Driven, Simulator, Databas
         request = AiohttpRequest(read_timeout=0.5)
         async with simulator.serve() as url, Bot(simulator.token, url, request) as bot:
             yield (
-                Driven(database, Sender(bot), simulator.clock, Rates(limit, limit)),
+                Driven(database, Sender(bot), simulator.clock, Rates(limit, limit, paid=limit > FREE)),
                 simulator,
                 database,
             )
@@ -113,7 +113,7 @@ async def driven(limit: float) -> AsyncIterator[tuple[Driven, Simulator, Databas
 async def pace(limit: int, count: int) -> Report:
     """Send at full speed; yield what was measured."""
     async with driven(limit) as (sender, simulator, database):
-        simulator.limits = Limits(overall=limit)
+        simulator.limits = Limits()
         await write(database, [phone.id for phone in simulator.crowd(count)], MORNING)
         began = time.monotonic()
         await sender.worker.drain()
@@ -161,6 +161,7 @@ async def replies(seconds: float, bulk: float) -> Report:
         simulator = Simulator(Clock(), remember=4)
         async with simulator.serve() as url:
             settings = environment(simulator, url, Path(folder)) | {
+                "PAID_BROADCASTS": "yes",
                 "RATE_PER_SECOND": str(bulk + 5),
                 "BULK_PER_SECOND": str(bulk),
             }

@@ -21,7 +21,7 @@ from jobs.clock import Tick, ticking
 from jobs.deliveries import Deliveries
 from models.deliveries import Claimed
 from post.bot import Bot, Sender
-from post.pace import Rates, Replies, Tolerance
+from post.pace import Replies, Tolerance
 from post.sayings import Message, Saying
 from post.transport import AiohttpRequest
 from settings import Settings
@@ -53,7 +53,7 @@ async def send(settings: Settings, lease: timedelta, poll: bool) -> None:
             Sender(client).send,
             {"note": compose},
             bot.now,
-            rates=Rates(settings.rate_per_second, settings.bulk_per_second),
+            rates=bot.rates_of(settings),
             replies=replies,
             lease=lease,
             tolerance=Tolerance(pause=timedelta(seconds=1)),

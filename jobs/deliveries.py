@@ -21,7 +21,7 @@ from models.deliveries import Claimed, Fate, Lane, Promise
 from models.settlements import Settlement
 from post.outcome import Broken, Halted, Later, Outcome, Sent, Uncertain
 from post.pace import Beat, Breaker, Rates, Replies, Sleep, Tolerance
-from post.sayings import Saying
+from post.sayings import Saying, paid
 from post.speak import Send
 
 LEASE: Final = timedelta(seconds=60)
@@ -74,7 +74,9 @@ class Deliveries:
         self._patience = patience
         self._breaker = Breaker(self._tolerance)
         self._words = Words(database, compose, wanted)
-        self._waves = Waves(database, now, rates or Rates(), self._replies, lease, by_database_clock)
+        rates = rates or Rates()
+        self._paid = rates.paid
+        self._waves = Waves(database, now, rates, self._replies, lease, by_database_clock)
         self._flying: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -218,7 +220,7 @@ class Deliveries:
         outcome: Outcome = Broken("nothing to say")
         for place, saying in enumerate(sayings):
             try:
-                outcome = await self._send(saying)
+                outcome = await self._send(paid(saying) if self._paid and claimed.lane in BULK else saying)
             except Exception as bug:  # the last resort: the bug of one message must not hold up the others
                 log.error("deliveries.bug", kind=claimed.kind, exc_info=bug)
                 outcome = Broken(type(bug).__name__)

@@ -1,7 +1,8 @@
 """How fast we may speak: one line of moments shared by all processes, and what makes it slower.
 
 Telegram lets out about 30 messages a second over all chats, one a second into a chat and 20 a minute into a
-group (Bots FAQ). Replies to people are said at once and outside the line; bulk gives way to them.
+group (Bots FAQ); up to 1,000 a second for a fee. Replies to people are said at once and outside the line, and
+bulk gives way to them.
 """
 
 import math
@@ -17,6 +18,9 @@ from post.speak import Send
 
 HORIZON: Final = 0.25
 """Seconds ahead that moments are given out: what a process that dies leaves in doubt."""
+
+FREE: Final = 30.0
+"""Messages a second over all chats that Telegram lets out free of charge."""
 
 SLACK: Final = 0.99
 """The share of a limit that is used: clocks round, and what is sent evenly does not arrive so."""
@@ -41,12 +45,16 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Telegram's limits: messages a second over all, in bulk and into a chat; a minute into a group."""
+    """Telegram's limits: messages a second over all, in bulk and into a chat; a minute into a group.
+
+    `paid`: bulk goes beyond the free limit for a fee, and says so in each message; nothing else does.
+    """
 
     per_second: float = 30
     bulk_per_second: float = 25
     per_chat: float = 1
     group_per_minute: float = 20
+    paid: bool = False
 
     @property
     def reserve(self) -> float:
@@ -55,8 +63,8 @@ class Rates:
 
     def gap(self, *, bulk: bool) -> float:
         """Return the seconds a message takes of the line."""
-        whole = self.per_second * SLACK
-        return 1 / (min(self.bulk_per_second, whole) if bulk else whole)
+        most = self.bulk_per_second if bulk else FREE * SLACK if self.paid else self.per_second
+        return 1 / min(most, self.per_second * SLACK)
 
     def apart(self, chat_id: int) -> timedelta:
         """Return what must lie between two messages into a chat; groups have negative ids."""

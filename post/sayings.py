@@ -1,6 +1,6 @@
 """What we may say to a chat, as values, and the method of the Bot API that says it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from post.keyboards import Inline, Keyboard, markup
@@ -8,7 +8,10 @@ from post.keyboards import Inline, Keyboard, markup
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A new message, its text in Telegram's HTML; `effect` is the id of a message effect."""
+    """A new message, its text in Telegram's HTML; `effect` is the id of a message effect.
+
+    `paid`: it may go beyond the free rate, for a fee.
+    """
 
     chat_id: int
     text: str
@@ -16,6 +19,7 @@ class Message:
     protect: bool = False
     silent: bool = False
     effect: str | None = None
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Copy:
     keyboard: Inline | None = None
     protect: bool = False
     silent: bool = False
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,11 @@ def written(saying: Saying) -> Call:
             return "copyMessage", parts | _marked(saying.keyboard) | _manner(saying)
 
 
+def paid(saying: Saying) -> Saying:
+    """Return the same, allowed to go beyond the free rate for a fee; only new messages cost anything."""
+    return replace(saying, paid=True) if isinstance(saying, Message | Copy) else saying
+
+
 def _message(message: Message) -> Call:
     parts = {"chat_id": message.chat_id, "text": message.text, **HTML}
     parts |= _marked(message.keyboard) | _manner(message)
@@ -103,5 +113,9 @@ def _marked(keyboard: Keyboard | None) -> dict[str, object]:
 
 
 def _manner(saying: Message | Copy) -> dict[str, object]:
-    parts = {"protect_content": saying.protect, "disable_notification": saying.silent}
+    parts = {
+        "protect_content": saying.protect,
+        "disable_notification": saying.silent,
+        "allow_paid_broadcast": saying.paid,
+    }
     return {name: True for name, wanted in parts.items() if wanted}

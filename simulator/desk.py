@@ -16,7 +16,7 @@ from simulator.refusals import Impossible
 from simulator.verbs import do, known
 from simulator.world import Telegram
 
-LIMITS = {"per_chat", "chat_burst", "overall", "group_per_minute"}
+LIMITS = {"per_chat", "chat_burst", "overall", "paid", "group_per_minute"}
 
 HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 """A file somebody sent runs nothing in the page's name, whatever it holds."""

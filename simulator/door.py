@@ -88,7 +88,8 @@ class Door:
     def _check_limits(self, method: str, arguments: Arguments) -> None:
         limits = self._world.limits
         if limits is not None and method in LIMITED and "chat_id" in arguments:
-            wait = limits.retry_after(arguments["chat_id"], self._world.clock.time())
+            paid = bool(arguments.get("allow_paid_broadcast"))
+            wait = limits.retry_after(arguments["chat_id"], self._world.clock.time(), paid=paid)
             if wait:
                 raise too_many(wait)
 

@@ -42,13 +42,18 @@ def test_everything_can_be_said_otherwise() -> None:
             "FLOOD_BURST": "5",
             "FLOOD_PER_SECOND": "0.5",
             "RATE_PER_SECOND": "1000",
+            "PAID_BROADCASTS": "Yes",
             "BULK_PER_SECOND": "900",
         }
     )
 
     assert TOKEN == settings.needed_token()
     assert "http://127.0.0.1:8081" == settings.bot_api_url
-    assert (1000.0, 900.0) == (settings.rate_per_second, settings.bulk_per_second)
+    assert (1000.0, 900.0, True) == (
+        settings.rate_per_second,
+        settings.bulk_per_second,
+        settings.paid_broadcasts,
+    )
     assert ((7, 8), "DEBUG", 80) == (settings.admin_ids, settings.log_level, settings.port)
     assert (TOKEN, "sandi-rahasia", "master 1 rahasia") == settings.secrets
 
@@ -82,7 +87,9 @@ def test_the_caller_may_bring_defaults_which_the_environment_overrules() -> None
         ("DATABASE_URL", "postgresql://bot@rahasia:port/bot"),
         ("ADMIN_IDS", "7;rahasia"),
         ("RATE_PER_SECOND", "0"),
+        ("RATE_PER_SECOND", "31"),
         ("BULK_PER_SECOND", "31"),
+        ("PAID_BROADCASTS", "rahasia"),
         ("ADMIN_IDS", "-7"),
         ("ADMIN_IDS", "٧"),
         ("TIMEZONE", "rahasia"),
@@ -109,6 +116,44 @@ def test_a_bad_setting_is_named_and_its_value_is_not(name: str, value: str) -> N
     assert sentence.count("\n") == 0
     assert "rahasia" not in sentence
     assert (None, None) == (caught.value.__cause__, caught.value.__context__)
+
+
+@pytest.mark.parametrize(
+    ("given", "rates"),
+    [
+        ({}, (30, 25)),
+        ({"RATE_PER_SECOND": "12"}, (12, 10)),
+        ({"RATE_PER_SECOND": "1000", "PAID_BROADCASTS": "yes"}, (1000, 5000 / 6)),
+        ({"PAID_BROADCASTS": "yes"}, (30, 25)),
+    ],
+)
+def test_bulk_leaves_a_sixth_to_replies_unless_told_otherwise(
+    given: dict[str, str], rates: tuple[float, float]
+) -> None:
+    settings = Settings.read(given)
+
+    assert pytest.approx(rates) == (settings.rate_per_second, settings.bulk_per_second)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            {"RATE_PER_SECOND": "300"},
+            "RATE_PER_SECOND must be a number above 0 and at most 30,"
+            " or at most 1000 with PAID_BROADCASTS=yes.",
+        ),
+        (
+            {"RATE_PER_SECOND": "1001", "PAID_BROADCASTS": "yes"},
+            "RATE_PER_SECOND must be a number above 0 and at most 1000.",
+        ),
+    ],
+)
+def test_more_than_the_free_rate_is_only_for_who_pays(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        Settings.read(given)
+
+    assert str(caught.value) == sentence
 
 
 def test_a_missing_token_is_asked_for_only_where_it_is_needed() -> None:

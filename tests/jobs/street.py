@@ -58,12 +58,17 @@ class Street:
             if isinstance(outcome, Sent):
                 self._hear(saying)
             return outcome
-        wait = self.limits.retry_after(saying.chat_id, self.clock.time()) if self.limits else 0
+        wait = self._wait(saying)
         if wait:
             self.refused += 1
             return Later(wait, flood=True)
         self._hear(saying)
         return Sent(len(self.heard))
+
+    def _wait(self, saying: Message) -> int:
+        if self.limits is None:
+            return 0
+        return self.limits.retry_after(saying.chat_id, self.clock.time(), paid=saying.paid)
 
     def _hear(self, saying: Message) -> None:
         self.heard.append((self.clock.time() - self.began, saying.chat_id, saying.text))

@@ -16,7 +16,7 @@ from models.database import Database
 from models.deliveries import Claimed, Fate, Lane, Promise
 from models.sending import claim
 from post.outcome import Broken, Halted, Later, Moved, Outcome, Sent, Uncertain, Unreachable
-from post.pace import HORIZON, Rates, Replies, Tolerance
+from post.pace import FREE, HORIZON, Rates, Replies, Tolerance
 from post.sayings import Message, Saying
 from post.transport import AiohttpRequest
 from simulator.limits import Limits
@@ -39,13 +39,25 @@ def crowd(count: int, **told: Any) -> list[Any]:
 async def test_the_pace_is_used_to_the_full_and_never_exceeded(
     street: Street, limit: int, count: int
 ) -> None:
-    street.limits = Limits(overall=limit)
+    street.limits = Limits()
     await street.owe(*crowd(count, lane=Lane.BROADCAST))
-    await street.deliver(rates=Rates(per_second=limit, bulk_per_second=limit))
+    await street.deliver(rates=Rates(per_second=limit, bulk_per_second=limit, paid=limit > FREE))
     last = street.heard[-1][0]
 
     assert (count, 0) == (len(street.heard), street.refused)
     assert count / limit <= last + 1 / limit <= count / limit / 0.97
+
+
+async def test_only_bulk_is_paid_for_and_the_rest_keeps_to_the_free_rate(street: Street) -> None:
+    street.limits = Limits()
+    await street.owe(*crowd(300, lane=Lane.REMINDER))
+    receipts = [note(f"receipt:{n}", 95_000 + n, lane=Lane.TRANSACTION) for n in range(60)]
+    await street.owe(*receipts)
+    await street.deliver(rates=Rates(per_second=1000, bulk_per_second=900, paid=True))
+    told = [at for at, _, text in street.heard if text.startswith("receipt")]
+
+    assert (360, 0) == (len(street.heard), street.refused)
+    assert 59 / 30 <= told[-1] - told[0]
 
 
 async def test_bulk_leaves_a_reserve_to_replies(street: Street) -> None:

@@ -5,7 +5,7 @@ import pytest
 from post.bot import Bot, Sender, get_updates_raw, tried
 from post.keyboards import Button, Inline, NoKeyboard, Replies
 from post.outcome import Broken, Gone, Sent
-from post.sayings import Answer, Copy, Delete, Edit, Message, Saying
+from post.sayings import Answer, Copy, Delete, Edit, Message, Saying, paid
 from tests.post.stand_in import Telegram, refuses, says
 
 PLAIN = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -84,6 +84,23 @@ SAYINGS: list[tuple[Saying, str, dict[str, object]]] = [
             "disable_notification": True,
         },
     ),
+    (
+        paid(Copy(5, 6, 9)),
+        "copyMessage",
+        {"chat_id": 5, "from_chat_id": 6, "message_id": 9, "allow_paid_broadcast": True},
+    ),
+    (
+        paid(Message(5, "Siti")),
+        "sendMessage",
+        {
+            "chat_id": 5,
+            "text": "Siti",
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "allow_paid_broadcast": True,
+        },
+    ),
+    (paid(Delete(5, 9)), "deleteMessage", {"chat_id": 5, "message_id": 9}),
 ]
 
 

@@ -51,6 +51,19 @@ async def test_thirty_a_second_over_all_chats(api: Api, sim: Simulator) -> None:
     assert seen == [[200]] * 30 + [[429]] * 2
 
 
+async def test_a_thousand_a_second_for_who_pays_and_thirty_for_the_rest(api: Api, sim: Simulator) -> None:
+    sim.limits = Limits()
+    phones = sim.crowd(1032)
+    free = [await codes(api, "sendMessage", 1, chat_id=phone.id, text="x") for phone in phones[:31]]
+    paid = [
+        await codes(api, "sendMessage", 1, chat_id=phone.id, text="x", allow_paid_broadcast=True)
+        for phone in phones[31:]
+    ]
+
+    assert free == [[200]] * 30 + [[429]]
+    assert paid == [[200]] * 1000 + [[429]]
+
+
 async def test_a_group_takes_twenty_a_minute(api: Api, sim: Simulator, siti: Phone) -> None:
     sim.limits = Limits(per_chat=0)
     group = siti.group("Halo")["chat_id"]
