@@ -89,10 +89,10 @@ def _buttons(
 async def ask_to_undo(context: Context, member: Member, code: str) -> None:
     """Ask once whether a line is really to be taken back."""
     line = await _line_of(context, member, code)
-    if line is None:
-        context.say(context.words("membership.past"))
-    elif not _may_take_back(context, line):
+    if line is not None and _of_the_office(line):
         context.say(context.words("membership.office_note"))
+    elif line is None or not _may_take_back(context, line):
+        context.say(context.words("membership.past"))
     else:
         values = {"month": Month(line.month), "amount": rupiah(line.amount)}
         yes = Button(context.words("membership.undo_yes"), data=about("undone", member, code), style="danger")

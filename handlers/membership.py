@@ -9,7 +9,7 @@ from datetime import date
 
 from telegram import Update
 
-from conversations import membership as dialogue
+from conversations import membership as flows
 from conversations.engine import Draft, Flow, Month, Value, Words, resume
 from handlers import history
 from handlers.batch import Context, Place
@@ -51,7 +51,7 @@ async def more(context: Context, member: Member, _: str) -> None:
     values = {
         "name": member.name,
         "place": known.path(code) if known.knows(code) else "",
-        "zone": dialogue.zone_words(zone),
+        "zone": flows.zone_words(zone),
     }
     pages = (
         ("log", "membership.history_button"),
@@ -66,12 +66,12 @@ async def more(context: Context, member: Member, _: str) -> None:
 
 async def begin_protection(context: Context, member: Member, _: str) -> None:
     """Ask until which day the member is protected."""
-    await _begin(context, dialogue.protection, await _given(context, member))
+    await _begin(context, flows.protection, await _given(context, member))
 
 
 async def begin_move(context: Context, member: Member, _: str) -> None:
     """Ask where the member lives now."""
-    await _begin(context, dialogue.move, dialogue.given(member.id, _name(member)))
+    await _begin(context, flows.move, flows.given(member.id, _name(member)))
 
 
 PAGES: dict[str, Page] = {
@@ -99,7 +99,7 @@ async def _begin(context: Context, flow: Flow, given: dict[str, Value]) -> None:
 async def _given(context: Context, member: Member) -> dict[str, Value]:
     """Return what the dialogue about the protected day must know of the ledger."""
     lines = await contributions.standing_lines(context.batch.db, member.id, date.min)
-    return dialogue.given(
+    return flows.given(
         member.id,
         _name(member),
         known=member.membership.protection_until,
@@ -120,7 +120,7 @@ async def note_protection(context: Context, place: Place) -> None:
     member = await _member(context, place)
     if member is None:
         return
-    batch, until = context.batch, dialogue.day_in(place.draft.answers, "until")
+    batch, until = context.batch, flows.day_in(place.draft.answers, "until")
     first = date.max if until is None else first_unprotected_month(until)
     lines = await contributions.standing_lines(batch.db, member.id, first)
     given = await _given(context, member)
@@ -162,7 +162,7 @@ async def note_move(context: Context, place: Place) -> None:
         return
     village = place.draft.answers["village"]
     await moves.move(context.batch.db, member.membership, village["code"], context.batch.now)
-    values = {"village": village["label"], "zone": dialogue.zone_words(member.membership.zone)}
+    values = {"village": village["label"], "zone": flows.zone_words(member.membership.zone)}
     await _finish(context, place, Words("membership.moved", values))
 
 
@@ -171,7 +171,7 @@ async def _member(context: Context, place: Place) -> Member | None:
     code = base36(int(place.draft.answers["member"]))
     member = await member_of(context.batch, context.account.id, code)
     if member is None:
-        await _finish(context, place, Words("membership.past"))
+        await _finish(context, place, Words("membership.not_yours"))
     return member
 
 

@@ -260,7 +260,7 @@ async def test_who_is_no_contact_any_more_when_the_dialogue_ends_changes_nothing
             await memberships.end(db, one.id, Life.ENDED, NOW)
     await budi.says("31 desember 2026")
 
-    assert "sudah lewat" in budi.heard[-1]
+    assert "tidak ada yang diubah" in budi.heard[-1]
     assert before == await told(place)
     assert 0 == await place.rows(Dialogue)
 
