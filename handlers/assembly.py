@@ -74,7 +74,7 @@ async def assemble(
     application.add_handlers(handlers())
     sender, replies = Sender(bot), Replies()
     said = replies.counting(sender.send)
-    intake = Intake(application, database, said, now, zone, flood, pause)
+    intake = Intake(application, database, said, now, zone, flood, pause, replies.in_hand)
 
     async def poll(**wanted: Any) -> list[dict[str, Any]]:
         return await get_updates_raw(bot, **wanted)

@@ -5,8 +5,10 @@ split until the update that makes it fail stands alone; that one is quarantined 
 """
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -45,7 +47,10 @@ class Failed(Exception):
 
 
 class Intake:
-    """Takes batches of raw updates in; returns when each was committed and answered."""
+    """Takes batches of raw updates in; returns when each was committed and answered.
+
+    `in_hand` is entered while a batch is handled and committed, so that what is not urgent can wait.
+    """
 
     def __init__(
         self,
@@ -56,8 +61,10 @@ class Intake:
         zone: ZoneInfo,
         flood: Flood,
         pause: Pause = asyncio.sleep,
+        in_hand: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
     ) -> None:
         self._application = application
+        self._in_hand = in_hand
         self._database = database
         self._now = now
         self._zone = zone
@@ -118,7 +125,8 @@ class Intake:
             return batch, answered
 
         try:
-            batch, answered = await self._durably.do(handle)
+            with self._in_hand():
+                batch, answered = await self._durably.do(handle)
         except Failed:
             raise
         except Exception as bug:

@@ -185,6 +185,8 @@ class Deliveries:
         beat = Beat(self._now, self._sleep)
         for place, (moment, claimed, sayings) in enumerate(letters):
             await beat.wait(moment)
+            if claimed.lane in BULK:
+                await self._replies.let_pass()
             if self._stopping.is_set() or self._waves.interrupted:
                 self._waves.settle(*(released(each) for _, each, _ in letters[place:]))
                 return

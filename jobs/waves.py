@@ -83,6 +83,7 @@ class Waves:
             return Wave()
         if flood:
             pauses = (*pauses, Pausing(BULK, timedelta(seconds=flood), "429 to a reply"))
+        await self._replies.let_pass()
         async with self._database.begin() as db:
             await self._note(db, done)
             wave = await self._at_pace(db, pauses, said, claiming)

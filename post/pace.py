@@ -5,9 +5,11 @@ group (Bots FAQ); up to 1,000 a second for a fee. Replies to people are said at 
 bulk gives way to them.
 """
 
+import asyncio
+import contextlib
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -39,6 +41,9 @@ FAR: Final = 5.0
 
 LATE: Final = timedelta(milliseconds=5)
 """A sender later than this moves all its moments, so that what waited does not go out in one heap."""
+
+PASSING: Final = 0.05
+"""Seconds that bulk waits at most for a batch of updates in hand: under unbroken load it must go on too."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -118,11 +123,38 @@ class Beat:
 
 
 class Replies:
-    """What one process says outside the line since it was last asked, and for how long it is to wait."""
+    """What one process says outside the line since it was last asked, and for how long it is to wait.
 
-    def __init__(self) -> None:
+    While a batch of updates is in hand, bulk lets it pass, for `passing` seconds at most: people wait for
+    their answers, reminders do not.
+    """
+
+    def __init__(self, passing: float = PASSING) -> None:
         self.count = 0
         self.flood = 0.0
+        self._passing = passing
+        self._in_hand = 0
+        self._free = asyncio.Event()
+        self._free.set()
+
+    @contextlib.contextmanager
+    def in_hand(self) -> Iterator[None]:
+        """Let bulk wait while the block runs: a batch of updates is taken in and committed."""
+        self._in_hand += 1
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._free.set()
+
+    async def let_pass(self) -> None:
+        """Return when no batch of updates is in hand, or when that takes too long."""
+        if not self._free.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._passing):
+                    await self._free.wait()
 
     def counting(self, send: Send[Saying]) -> Send[Saying]:
         """Return a sender that counts what it says."""

@@ -110,6 +110,19 @@ async def test_bulk_gives_way_to_a_flood_of_replies(street: Street) -> None:
     assert pytest.approx(1.8) == seconds[0]
 
 
+async def test_bulk_lets_a_batch_of_updates_pass_and_loses_nothing(street: Street) -> None:
+    replies = Replies(passing=3600)
+    await street.owe(*crowd(3))
+    with replies.in_hand():
+        sending = asyncio.create_task(street.worker(replies=replies).drain())
+        for _ in range(20):
+            await street.rows()
+        meanwhile = len(street.heard)
+    await sending
+
+    assert (0, 3) == (meanwhile, len(street.heard))
+
+
 async def test_one_chat_hears_things_in_order_and_a_second_apart(street: Street) -> None:
     street.limits = Limits(chat_burst=1)
     await street.owe(*(note(name, SITI) for name in ("first", "second", "third")), note("other", BUDI))

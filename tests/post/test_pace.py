@@ -1,5 +1,6 @@
 """How fast we may speak, and what makes it slower."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,6 +148,42 @@ def test_what_was_taken_into_account_is_forgotten_and_nothing_else() -> None:
     replies.forget(3, 7.0)
 
     assert (2, 9.0) == (replies.count, replies.flood)
+
+
+async def passes(replies: Replies, order: list[str]) -> None:
+    await replies.let_pass()
+    order.append("bulk")
+
+
+async def test_bulk_waits_until_every_batch_in_hand_is_committed() -> None:
+    replies, order = Replies(passing=3600), list[str]()
+    with replies.in_hand():
+        with replies.in_hand():
+            bulk = asyncio.create_task(passes(replies, order))
+            await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        order.append("batch")
+    await bulk
+
+    assert ["batch", "bulk"] == order
+
+
+async def test_bulk_goes_on_beside_batches_without_end() -> None:
+    replies, order = Replies(passing=0.0), list[str]()
+    with replies.in_hand():
+        await passes(replies, order)
+
+    assert ["bulk"] == order
+
+
+async def test_a_batch_that_failed_holds_nothing_up() -> None:
+    replies, order = Replies(passing=3600), list[str]()
+    with pytest.raises(ValueError, match="poison"), replies.in_hand():
+        raise ValueError("poison")
+    await passes(replies, order)
+
+    assert ["bulk"] == order
 
 
 @pytest.mark.parametrize(
