@@ -1,6 +1,6 @@
 """Between two waves, one transaction: what was sent is settled, what is due is claimed, at the pace."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -94,7 +94,7 @@ class Waves:
 
     async def _waiting(self) -> bool:
         async with self._database.begin() as db:
-            return await sending.waiting(db, self._now())
+            return bool(await sending.lanes_due(db, self._now()))
 
     async def _note(self, db: AsyncSession, done: Sequence[Settlement]) -> None:
         """Settle, dead chats first: accounts are locked before deliveries, everywhere."""
@@ -142,19 +142,20 @@ class Waves:
         paused = await buckets.paused(db, held.now)
         line = Line(self._rates, held.ahead, slow=bool(paused))
         line.yield_to(said, held.elapsed)
-        messages = await self._claimed(db, line, paused.keys(), now) if claiming else []
+        due = await sending.lanes_due(db, now) if claiming else []
+        messages = await self._claimed(db, line, [lane for lane in due if lane not in paused], now)
         await buckets.put_back(db, held, line.ahead)
-        if messages or line.room(bulk=True) or not await sending.waiting(db, now):
+        if messages or line.room(bulk=True) or not due:
             return Wave(messages)
         return Wave(wait=max(line.ahead - HORIZON / 2, HORIZON / 10))
 
     async def _claimed(
-        self, db: AsyncSession, line: Line, paused: Collection[Lane], now: datetime
+        self, db: AsyncSession, line: Line, lanes: Iterable[Lane], now: datetime
     ) -> list[tuple[datetime, Claimed]]:
         messages: list[tuple[datetime, Claimed]] = []
-        for lane in Lane:
+        for lane in lanes:
             room = line.room(bulk=lane in BULK)
-            if lane in paused or not room:
+            if not room:
                 continue
             wave = await sending.claim(db, self._database.keys, now, room, self._lease, [lane])
             moments = line.take(len(wave), bulk=lane in BULK)

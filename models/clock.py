@@ -12,13 +12,18 @@ from models.base import Moment
 
 
 class from_now(GenericFunction[datetime]):  # noqa: N801 - reads as SQL
-    """The database's present moment plus some seconds."""
+    """The database's present moment plus a span, or plus the seconds of the parameter of that name."""
 
     type = Moment()
     inherit_cache = True
 
-    def __init__(self, after: timedelta = timedelta(0)) -> None:
-        super().__init__(bindparam(None, after.total_seconds(), Float()))
+    def __init__(self, after: timedelta | str = timedelta(0)) -> None:
+        seconds = (
+            bindparam(after, type_=Float())
+            if isinstance(after, str)
+            else bindparam(None, after.total_seconds(), Float())
+        )
+        super().__init__(seconds)
 
 
 @compiles(from_now, "postgresql")

@@ -40,9 +40,14 @@ async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
 
     One exception: what was sent is sent, in whosever hand it is.
     """
+    await _many(db, _SETTLE, [_values(each) for each in settlements])
+
+
+def _settling() -> Update:
+    """Return the statement that settles one claim; it is built once, for building takes long."""
     mine = in_state(Fate.SENDING) | in_state(Fate.UNCERTAIN)
     sent = bindparam("_sent") & (in_state(Fate.QUEUED) | mine)
-    statement = (
+    return (
         update(table_of(Delivery))
         .where(Delivery.id == bindparam("_id"))
         .where(or_(sent, mine & (Delivery.attempts == bindparam("_attempts"))))
@@ -58,15 +63,19 @@ async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
             lease_until=None,
         )
     )
-    await _many(db, statement, [_values(each) for each in settlements])
 
 
 async def space(db: AsyncSession, until: Mapping[int, datetime]) -> None:
     """Let what waits for these chats wait until a moment at least."""
+    rows = [{"_chat": chat, "_until": moment} for chat, moment in sorted(until.items())]
+    await _many(db, _SPACE, rows)
+
+
+def _spacing() -> Update:
+    """Return the statement that lets what waits for one chat wait longer."""
     later = bindparam("_until", type_=Delivery.not_before.type)
     waits = update(table_of(Delivery)).where(*QUEUED_FOR, Delivery.not_before < later)
-    rows = [{"_chat": chat, "_until": moment} for chat, moment in sorted(until.items())]
-    await _many(db, waits.values(not_before=later), rows)
+    return waits.values(not_before=later)
 
 
 async def bury(db: AsyncSession, reasons: Mapping[int, str]) -> None:
@@ -82,6 +91,10 @@ async def move(db: AsyncSession, chat_id: int, new_chat_id: int) -> None:
     """Send what waits for a group to what it has become."""
     waits = update(table_of(Delivery)).where(*QUEUED_FOR)
     await _many(db, waits.values(chat_id=new_chat_id), [{"_chat": chat_id}])
+
+
+_SETTLE: Final = _settling()
+_SPACE: Final = _spacing()
 
 
 async def _many(db: AsyncSession, statement: Update, rows: Sequence[dict[str, Any]]) -> None:

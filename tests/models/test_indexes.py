@@ -27,7 +27,7 @@ QUEUED, CHAT = "ix_deliveries_queued", "ix_deliveries_chat"
 
 Asking = Callable[[AsyncSession, Database, datetime], Awaitable[object]]
 ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
-    "is anything due": (lambda db, _, now: sending.waiting(db, now), {QUEUED}),
+    "is anything due": (lambda db, _, now: sending.lanes_due(db, now), {QUEUED}),
     "what is due next": (lambda db, _, now: sending.next_due(db, now), {QUEUED}),
     "claim": (
         lambda db, database, now: sending.claim(db, database.keys, now, 5, SOON, [Lane.REMINDER]),

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from models.accounts import Account, meet
 from models.database import Database
 from models.deliveries import Claimed, Delivery, Fate, Lane, Owed, Promise, owe
-from models.sending import Swept, claim, expire, sweep, waiting
+from models.sending import Swept, claim, expire, lanes_due, sweep
 from models.settlements import Settlement, bury, move, settle, space
 
 SITI, BUDI = 86_001, 86_002
@@ -131,14 +131,21 @@ async def test_replies_go_before_broadcasts_and_nothing_before_its_time(
     assert ["reply", "broadcast"] == names(await claimed(database, now))
 
 
-async def test_the_queue_says_whether_anything_is_due(
+async def test_the_queue_says_in_which_lanes_anything_is_due(
     database: Database, now: datetime, receipt: Owing
 ) -> None:
-    await owing(database, now, receipt("tomorrow", not_before=now + timedelta(days=1)))
+    tomorrow = now + timedelta(days=1)
+    await owing(
+        database,
+        now,
+        receipt("broadcast", lane=Lane.BROADCAST),
+        receipt("receipt", not_before=tomorrow),
+        receipt("late", lane=Lane.REMINDER, expires_at=now),
+    )
     async with database.begin() as db:
-        today, tomorrow = await waiting(db, now), await waiting(db, now + timedelta(days=1))
+        due = await lanes_due(db, now), await lanes_due(db, tomorrow)
 
-    assert (False, True) == (today, tomorrow)
+    assert ([Lane.BROADCAST], [Lane.TRANSACTION, Lane.BROADCAST]) == due
 
 
 async def test_one_chat_is_told_one_thing_after_another(
