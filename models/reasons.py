@@ -3,6 +3,7 @@
 The list is in the order of urgency, the soonest lapse first: of several reasons on one day the first counts.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -89,11 +90,12 @@ class Reason:
     name: str = ""
 
 
-def reasons_on(day: date) -> list[Reason]:
+@functools.lru_cache(maxsize=8)
+def reasons_on(day: date) -> tuple[Reason, ...]:
     """Return the reasons to remind on a day, the most urgent first; none on a big feast."""
     if not kept_for(day):
-        return []
-    return [_chosen(day), *sorted(_by_month(day), key=_month), _first_payment()]
+        return ()
+    return (_chosen(day), *sorted(_by_month(day), key=_month), _first_payment())
 
 
 def ladder_on(day: date) -> list[Reason]:
