@@ -1,7 +1,8 @@
 """The dialogues there are, by name."""
 
+from conversations.agency import agency
 from conversations.engine import Flow
 from conversations.membership import move, protection
 from conversations.registration import registration
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration, protection, move)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration, protection, move, agency)}

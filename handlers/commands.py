@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from conversations.registration import registration
-from handlers import contributions, filing, invitations, reminders
+from handlers import agents, contributions, filing, invitations, reminders
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from locales import languages, say
@@ -257,6 +257,8 @@ COMMANDS: dict[str, Command] = {
     "status": status,
     "iuran": contributions.show,
     "ingatkan": reminders.on_again,
+    "jadi_agen": agents.ask,
+    "cekagen": agents.check,
     "batal": cancel,
     "bantuan": help_,
     "bahasa": language,

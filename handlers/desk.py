@@ -1,7 +1,4 @@
-"""The officers' desk: recording what BPJS Ketenagakerjaan has registered.
-
-Authority is the role in the database, read inside the transaction of the command.
-"""
+"""The officers' desk: recording what BPJS Ketenagakerjaan has registered."""
 
 from datetime import date
 from typing import Any
@@ -12,30 +9,15 @@ from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.render import Teller
 from models import applications, deliveries, memberships
-from models.accounts import Role, roles_of
 from models.references import read_reference
 from models.states import State
 from rules import kpj as kpj_rules
 from rules.calendar import month_of
 from rules.refusal import Refused
 
-OFFICE = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
-"""Roles that may use the desk."""
-
-
-async def allowed(context: Context) -> bool:
-    """Return whether the sender holds a role of the desk; say so politely where not."""
-    roles = await roles_of(context.batch.db, [context.account.id])
-    if roles[context.account.id] & OFFICE:
-        return True
-    context.say(context.words("desk.not_yours"))
-    return False
-
 
 async def registered(update: Update, context: Context) -> None:
     """/terdaftar REFERENCE [KPJ] [YYYY-MM]: record that BPJS Ketenagakerjaan registered an application."""
-    if not await allowed(context):
-        return
     told = (update.effective_message.text or "").split()[1:] if update.effective_message else []
     try:
         reference, kpj, first = _told(told, context.batch.today)

@@ -2,19 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 
-from handlers import filing, membership
+from handlers import agents, filing, membership
 from handlers.batch import Context, Place
 
 Effect = Callable[[Context, Place], Awaitable[None]]
 
 EFFECTS: dict[tuple[str, str], Effect] = {
     ("registration", "consent"): filing.record_consent,
+    ("agency", "consent"): filing.record_consent,
     ("registration", "agreement_how"): filing.record_agreement,
 }
 """What follows from the answer to one question of a flow, in the same transaction."""
 
 ENDINGS: dict[str, Effect] = {
     "registration": filing.file_registration,
+    "agency": agents.file_request,
     "protection": membership.note_protection,
     "move": membership.note_move,
 }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from conversations import agency
 from conversations.engine import Answers
 from conversations.registration import CONSENT_VERSION, doubts, expected, registration
 from handlers.answering import place_owed
@@ -17,6 +18,9 @@ from models.consents import Basis, Consent
 from models.ids import new_id
 from post.keyboards import Button, Inline
 from rules import occupations
+
+VERSIONS = {"registration": CONSENT_VERSION, "agency": agency.CONSENT_VERSION}
+"""The version of the consent text of each dialogue that has one."""
 
 RECEIPT_WAITS = 60.0
 """Seconds after which a receipt is shown again, unless it is known by then that it was shown."""
@@ -46,12 +50,13 @@ async def record_agreement(context: Context, place: Place) -> None:
 
 async def _consent(context: Context, place: Place, basis: Basis, manner: str | None) -> int:
     batch = context.batch
-    text = say(context.language, "registration.consent.ask")
+    flow = place.flow.name
+    text = say(context.language, f"{flow}.consent.ask")
     consent = Consent(
         id=new_id(batch.now),
         person_id=place.dialogue.person_id,
         account_id=context.account.id,
-        text_version=CONSENT_VERSION,
+        text_version=VERSIONS[flow],
         text_sha256=hashlib.sha256(text.encode()).digest(),
         language=context.language,
         given_at=batch.now,

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.agency import path_of
 from conversations.engine import Words
+from handlers.authority import OFFICE
 from handlers.batch import Context
-from handlers.desk import OFFICE
 from handlers.members import Member, first_names
 from handlers.render import Teller, base36
 from models import accounts, deliveries
@@ -27,6 +28,12 @@ OFFICE_NEWS: Final = "office_news"
 
 CHAIN_NEWS: Final = "chain_news"
 """The kind of news that those get who are, or were, to be reminded."""
+
+ASKS_TO_BE_AGENT: Final = "asks_to_be_agent"
+"""The kind of news that officers get of a request."""
+
+AGENCY: Final = "agency"
+"""The kind of news that agents get of what was decided."""
 
 Said = Mapping[int, tuple[Saying, ...]]
 
@@ -49,7 +56,6 @@ class Change(StrEnum):
 async def tell_office(context: Context, member: Member, heard: Heard) -> bool:
     """Owe every officer what the sender just said of a member; return whether one of them is in reach."""
     batch = context.batch
-    officers = await accounts.holders(batch.db, OFFICE)
     payload = {
         "heard": heard.value,
         "reference": await _reference(context, member),
@@ -59,7 +65,14 @@ async def tell_office(context: Context, member: Member, heard: Heard) -> bool:
     event = f"{heard.value}:{member.id}"
     if heard is Heard.NOT_ME:  # several may say so, each once
         event += f":{member.relation.value}:{batch.today}"
-    owed = [_owed(each, OFFICE_NEWS, f"office:{event}", payload, batch.now) for each in officers]
+    return await tell_officers(context, OFFICE_NEWS, f"office:{event}", payload)
+
+
+async def tell_officers(context: Context, kind: str, event: str, payload: dict[str, Any]) -> bool:
+    """Owe every officer some news, once for an event; return whether one of them is in reach."""
+    batch = context.batch
+    officers = await accounts.holders(batch.db, OFFICE, batch.now)
+    owed = [_owed(each, kind, event, payload, batch.now) for each in officers]
     await deliveries.owe(batch.db, batch.keys, owed, batch.now)
     return any(officers.values())
 
@@ -103,8 +116,25 @@ class News:
 
     async def for_officers(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return what officers hear; nothing for whoever is none any more."""
-        officers = await accounts.holders(db, OFFICE)
-        return await _in_words(db, [each for each in wave if each.chat_id in officers], _office_words)
+        return await self._office(db, wave, now, _office_words)
+
+    async def of_requests(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
+        """Return what officers hear of somebody who asks to be an agent."""
+        return await self._office(db, wave, now, _request_words)
+
+    async def for_agents(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
+        """Return what agents hear of what was decided about them."""
+        return await _in_words(db, wave, _agency_words)
+
+    async def _office(
+        self,
+        db: AsyncSession,
+        wave: Sequence[Claimed],
+        now: datetime,
+        words: Callable[[dict[str, Any]], Words],
+    ) -> Said:
+        officers = await accounts.holders(db, OFFICE, now)
+        return await _in_words(db, [each for each in wave if each.chat_id in officers], words)
 
     async def for_contacts(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return what those hear who are or were in a chain; nothing when its worker was erased."""
@@ -133,6 +163,20 @@ def _office_words(payload: dict[str, Any]) -> Words:
         "day": date.fromisoformat(payload["day"]),
     }
     return Words(f"contacts.office.{payload['heard']}", values)
+
+
+def _request_words(payload: dict[str, Any]) -> Words:
+    return Words("agency.asked", {"territory": path_of(payload["territory"])})
+
+
+def _agency_words(payload: dict[str, Any]) -> Words:
+    until = payload["until"]
+    values = {
+        "badge": payload["badge"],
+        "territory": path_of(payload["territory"]),
+        "until": "" if until is None else date.fromisoformat(until),
+    }
+    return Words(f"agency.told.{payload['what']}", values)
 
 
 def _chain_words(payload: dict[str, Any], name: str) -> Words:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations.engine import Month, Words
 from handlers.contributions import list_page
 from handlers.members import Member, read
-from handlers.news import CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
 from handlers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.render import Teller
 from handlers.standing import Composer
@@ -58,6 +58,8 @@ class Owed:
             REGISTERED: self.registered,
             LEDGER: self.ledger,
             OFFICE_NEWS: news.for_officers,
+            ASKS_TO_BE_AGENT: news.of_requests,
+            AGENCY: news.for_agents,
             CHAIN_NEWS: news.for_contacts,
         }
 

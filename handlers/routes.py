@@ -1,5 +1,6 @@
-"""Every handler, in the order in which it is tried."""
+"""Every handler, in the order in which it is tried, each behind its rule (handlers/authority.py)."""
 
+import re
 from typing import Any
 
 from telegram.ext import (
@@ -12,6 +13,7 @@ from telegram.ext import (
 )
 
 from handlers import (
+    agent_desk,
     commands,
     contacts,
     contributions,
@@ -24,11 +26,13 @@ from handlers import (
     protection,
     reminders,
 )
+from handlers.authority import Guarded, Handle
 from handlers.batch import Context
 
 NEW = filters.UpdateType.MESSAGE
 
 OFFICE = {
+    "agen": agent_desk.show,
     "terdaftar": desk.registered,
     "bayar": payments.confirm,
     "koreksi": payments.correct,
@@ -37,23 +41,38 @@ OFFICE = {
 }
 """Commands of the officers' desk; they are in nobody's menu."""
 
+BUTTONS: tuple[tuple[str, str, Handle], ...] = (
+    ("command", "v1|c|", commands.tapped),
+    ("reminder", "v1|r|", reminders.tapped),
+    ("contribution", "v1|i|", contributions.tapped),
+    ("membership", "v1|m|", membership.tapped),
+    ("payment", "v1|o|month|", payments.tapped),
+    ("protection", "v1|o|until|", protection.tapped),
+    ("contact", "v1|k|", contacts.tapped),
+    ("agent", "v1|g|", agent_desk.tapped),
+)
+"""Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
+
 
 def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
     """Return the handlers. Order matters: the first that fits takes the update."""
     return (
-        CallbackQueryHandler(commands.tapped, pattern=r"^v1\|c\|"),
-        CallbackQueryHandler(reminders.tapped, pattern=r"^v1\|r\|"),
-        CallbackQueryHandler(contributions.tapped, pattern=r"^v1\|i\|"),
-        CallbackQueryHandler(membership.tapped, pattern=r"^v1\|m\|"),
-        CallbackQueryHandler(payments.tapped, pattern=r"^v1\|o\|month\|"),
-        CallbackQueryHandler(protection.tapped, pattern=r"^v1\|o\|until\|"),
-        CallbackQueryHandler(contacts.tapped, pattern=r"^v1\|k\|"),
-        CallbackQueryHandler(dialogue.tapped),
-        *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
-        *(CommandHandler(name, command, filters=NEW) for name, command in OFFICE.items()),
-        MessageHandler(NEW & filters.COMMAND, commands.unknown),
-        MessageHandler(NEW & (filters.TEXT | filters.CONTACT), dialogue.replied),
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE, other_kinds.edited),
-        MessageHandler(NEW, other_kinds.unreadable),
-        ChatMemberHandler(other_kinds.reachable, ChatMemberHandler.MY_CHAT_MEMBER),
+        *(_buttons(name, prefix, do) for name, prefix, do in BUTTONS),
+        CallbackQueryHandler(Guarded("answer buttons", dialogue.tapped)),
+        *(_command(name, do) for name, do in (commands.COMMANDS | OFFICE).items()),
+        MessageHandler(NEW & filters.COMMAND, Guarded("unknown commands", commands.unknown)),
+        MessageHandler(NEW & (filters.TEXT | filters.CONTACT), Guarded("answers", dialogue.replied)),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE, Guarded("edited messages", other_kinds.edited)),
+        MessageHandler(NEW, Guarded("other messages", other_kinds.unreadable)),
+        ChatMemberHandler(
+            Guarded("blocked and unblocked", other_kinds.reachable), ChatMemberHandler.MY_CHAT_MEMBER
+        ),
     )
+
+
+def _command(name: str, do: Handle) -> BaseHandler[Any, Context, Any]:
+    return CommandHandler(name, Guarded(f"/{name}", do), filters=NEW)
+
+
+def _buttons(name: str, prefix: str, do: Handle) -> BaseHandler[Any, Context, Any]:
+    return CallbackQueryHandler(Guarded(f"{name} buttons", do), pattern=f"^{re.escape(prefix)}")

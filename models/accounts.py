@@ -1,10 +1,10 @@
 """Accounts: who talks to the bot, in which language, and with whose authority."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,7 +50,10 @@ class Role(StrEnum):
 
 
 class Grant(Base):
-    """A role given to an account, by whom, and until when; what was taken back stays on record."""
+    """A role given to an account, by whom, and until when; what was taken back stays on record.
+
+    `valid_until` is the last day it holds, None for a role without end.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (
@@ -69,6 +72,7 @@ class Grant(Base):
     role: Mapped[Role] = mapped_column(one_of(Role))
     granted_at: Mapped[datetime]
     granted_by: Mapped[int | None] = mapped_column(Id)
+    valid_until: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(Id)
 
@@ -87,9 +91,23 @@ async def meet(db: AsyncSession, people: Mapping[int, str], now: datetime) -> di
     return known
 
 
-async def grant(db: AsyncSession, account_id: int, role: Role, now: datetime, by: int | None) -> None:
+async def grant(
+    db: AsyncSession,
+    account_id: int,
+    role: Role,
+    now: datetime,
+    by: int | None,
+    valid_until: date | None = None,
+) -> None:
     """Give a role; one already held stays as it is. `by` is None from the command line."""
-    row = {"id": new_id(now), "account_id": account_id, "role": role, "granted_at": now, "granted_by": by}
+    row = {
+        "id": new_id(now),
+        "account_id": account_id,
+        "role": role,
+        "granted_at": now,
+        "granted_by": by,
+        "valid_until": valid_until,
+    }
     await insert_new(db, Grant, [row])
 
 
@@ -104,24 +122,28 @@ async def mark_unreachable(db: AsyncSession, account_id: int, reason: str) -> No
     await db.execute(update(Account).where(Account.id == account_id).values(unreachable=reason))
 
 
-async def roles_of(db: AsyncSession, ids: Iterable[int]) -> dict[int, frozenset[Role]]:
+def in_force(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a role is held: not taken back, and not past its last day (UTC)."""
+    lasts = or_(Grant.valid_until.is_(None), Grant.valid_until >= now.date())
+    return Grant.revoked_at.is_(None) & lasts
+
+
+async def roles_of(db: AsyncSession, ids: Iterable[int], now: datetime) -> dict[int, frozenset[Role]]:
     """Return the roles each account holds now; everyone is a worker."""
     held = {account_id: {Role.WORKER} for account_id in ids}
-    in_force = select(Grant.account_id, Grant.role).where(
-        among(Grant.account_id, held), Grant.revoked_at.is_(None)
-    )
-    for account_id, role in await db.execute(in_force):
+    grants = select(Grant.account_id, Grant.role).where(among(Grant.account_id, held), in_force(now))
+    for account_id, role in await db.execute(grants):
         held[account_id].add(role)
     return {account_id: frozenset(roles) for account_id, roles in held.items()}
 
 
-async def holders(db: AsyncSession, roles: Iterable[Role]) -> dict[int, bool]:
+async def holders(db: AsyncSession, roles: Iterable[Role], now: datetime) -> dict[int, bool]:
     """Return the accounts that hold one of these roles now, each with whether Telegram delivers to it."""
     query = (
         select(Account.id, Account.unreachable)
         .distinct()
         .join(Grant, Grant.account_id == Account.id)
-        .where(Grant.role.in_(list(roles)), Grant.revoked_at.is_(None))
+        .where(Grant.role.in_(list(roles)), in_force(now))
     )
     return {row.id: row.unreachable is None for row in await db.execute(query)}
 

@@ -12,8 +12,9 @@ from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import contacts, deliveries, invitations, people
+from models import agents, contacts, deliveries, invitations, people
 from models.accounts import Account, Grant
+from models.agents import Agent
 from models.among import among
 from models.application_events import ApplicationEvent
 from models.applications import Application, move
@@ -72,6 +73,7 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     """
     own = await _own(db, account_id)
     kept = [each for each in own if each.state in OFFICE_ACTED]
+    await agents.leave(db, account_id, now)
     persons = await _persons(db, account_id, own)
     await _destroy(db, persons)
     await deliveries.erase(db, account_id)
@@ -109,8 +111,11 @@ async def _own(db: AsyncSession, account_id: int) -> list[Application]:
 
 async def _persons(db: AsyncSession, account_id: int, own: list[Application]) -> set[int]:
     drafted = await db.scalars(select(Dialogue.person_id).where(Dialogue.account_id == account_id))
+    asked = await db.scalars(select(Agent.person_id).where(Agent.account_id == account_id))
     filed = {each.worker_id for each in own}
-    return (set(drafted) | filed) - {each.worker_id for each in own if each.state in OFFICE_ACTED}
+    return (set(drafted) | set(asked) | filed) - {
+        each.worker_id for each in own if each.state in OFFICE_ACTED
+    }
 
 
 async def _destroy(db: AsyncSession, persons: set[int]) -> None:
@@ -127,6 +132,7 @@ def _columns_of_a_person() -> tuple[InstrumentedAttribute[int], ...]:
         Membership.worker_id,
         Application.worker_id,
         Dialogue.person_id,
+        Agent.person_id,
         Worker.id,
         Consent.person_id,
     )

@@ -9,18 +9,18 @@ PREFIX = "BPU"
 LENGTH = 8
 
 
-def new_reference() -> str:
-    """Return a fresh receipt number such as BPU-7K3M-92QX."""
-    return _written("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+def new_reference(prefix: str = PREFIX) -> str:
+    """Return a fresh number such as BPU-7K3M-92QX: that of a receipt, or what else the prefix stands for."""
+    return _written(prefix, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
-def read_reference(text: str) -> str | None:
-    """Return the receipt number somebody typed, however they spaced it, or None when it is none."""
-    marks = re.sub(r"[\s.-]", "", text.upper()).removeprefix(PREFIX).translate(HEARD_AS)
+def read_reference(text: str, prefix: str = PREFIX) -> str | None:
+    """Return the number somebody typed, however they spaced it, or None when it is none."""
+    marks = re.sub(r"[\s.-]", "", text.upper()).removeprefix(prefix).translate(HEARD_AS)
     if len(marks) != LENGTH or not set(marks) <= set(ALPHABET):
         return None
-    return _written(marks)
+    return _written(prefix, marks)
 
 
-def _written(marks: str) -> str:
-    return f"{PREFIX}-{marks[:4]}-{marks[4:]}"
+def _written(prefix: str, marks: str) -> str:
+    return f"{prefix}-{marks[:4]}-{marks[4:]}"

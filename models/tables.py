@@ -2,6 +2,7 @@
 
 from models import (
     accounts,
+    agents,
     application_events,
     applications,
     buckets,
@@ -26,6 +27,7 @@ from models import (
 TABLES = (
     accounts.Account,
     accounts.Grant,
+    agents.Agent,
     application_events.ApplicationEvent,
     applications.Application,
     buckets.Bucket,

@@ -60,7 +60,7 @@ async def test_everyone_is_a_worker(database: Database, now: datetime) -> None:
     async with database.begin() as db:
         await meet(db, {SITI: "id"}, now)
 
-        assert {SITI: frozenset({Role.WORKER})} == await roles_of(db, [SITI])
+        assert {SITI: frozenset({Role.WORKER})} == await roles_of(db, [SITI], now)
 
 
 async def test_a_role_is_given_once_and_taken_back_at_once(database: Database, now: datetime) -> None:
@@ -68,11 +68,11 @@ async def test_a_role_is_given_once_and_taken_back_at_once(database: Database, n
         await meet(db, {SITI: "id", BUDI: "id"}, now)
         await grant(db, BUDI, Role.OFFICER, now, None)
         await grant(db, BUDI, Role.OFFICER, now, SITI)
-        given = await roles_of(db, [SITI, BUDI])
+        given = await roles_of(db, [SITI, BUDI], now)
         await revoke(db, BUDI, Role.OFFICER, now, SITI)
-        taken = await roles_of(db, [BUDI])
+        taken = await roles_of(db, [BUDI], now)
         await grant(db, BUDI, Role.OFFICER, now, SITI)
-        again = await roles_of(db, [BUDI])
+        again = await roles_of(db, [BUDI], now)
 
     assert frozenset({Role.WORKER, Role.OFFICER}) == given[BUDI] == again[BUDI]
     assert frozenset({Role.WORKER}) == given[SITI] == taken[BUDI]
