@@ -1,0 +1,231 @@
+"""Who may do what: every route has a rule, and the whole matrix role x route x ownership is walked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from handlers.authority import OFFICE, RULES, Guarded, Whose
+from handlers.routes import BUTTONS, handlers
+from locales import say
+from models.accounts import Grant, Role, grant
+from models.agents import Agent
+from models.application_events import ApplicationEvent
+from models.applications import Application
+from models.base import Base
+from models.contributions import Contribution
+from models.dialogues import Dialogue
+from models.invitations import Invitation
+from models.memberships import Contact, Membership, Relation
+from models.opt_outs import OptOut
+from models.snoozes import Snooze
+from models.workers import Worker
+from tests.handlers.test_agents import asks
+from tests.handlers.walking import TOLD, go_to, register
+from tests.members import Members
+from tests.town import Chat, Town
+
+HELD: tuple[type[Base], ...] = (
+    Agent,
+    Application,
+    ApplicationEvent,
+    Contact,
+    Contribution,
+    Dialogue,
+    Grant,
+    Invitation,
+    Membership,
+    OptOut,
+    Snooze,
+    Worker,
+)
+"""Everything that somebody who may not could look at or change."""
+
+BY_THE_SENDER = {"/start", "/daftar", "/jadi_agen", "answers", "edited messages", "other messages"}
+"""Routes that say or make something of the sender's own, whoever that is."""
+
+COMMANDS_OF_THE_DESK = {
+    "/terdaftar": "/terdaftar {reference}",
+    "/bayar": "/bayar {reference} 2027-01",
+    "/koreksi": "/koreksi {reference} 2026-11",
+    "/sampai": "/sampai {reference} 2026-12-31",
+    "/kesehatan": "/kesehatan",
+    "/agen": "/agen",
+}
+NOT_YOURS = say("id", "desk.not_yours")
+
+
+def routed() -> list[str]:
+    """The name under which each route is guarded."""
+    found = []
+    for handler in handlers():
+        assert isinstance(handler.callback, Guarded), f"a route without a rule: {handler}"
+        found.append(handler.callback.action)
+    return found
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
+    assert sorted(RULES) == sorted(routed())
+
+
+def test_no_route_is_guarded_as_another_one() -> None:
+    commands = {
+        handler.callback.action: handler.commands
+        for handler in handlers()
+        if isinstance(handler, CommandHandler) and isinstance(handler.callback, Guarded)
+    }
+    buttons = [handler for handler in handlers() if isinstance(handler, CallbackQueryHandler)]
+
+    assert all({action.removeprefix("/")} == names for action, names in commands.items())
+    assert len(buttons) == len(BUTTONS) + 1
+
+
+def test_every_command_of_the_desk_is_in_the_matrix() -> None:
+    desk = {action for action, rule in RULES.items() if rule.roles == OFFICE and action.startswith("/")}
+
+    assert desk == set(COMMANDS_OF_THE_DESK)
+
+
+@dataclass
+class Office:
+    """A town where Siti registered Rahayu; `taps` is what buttons on her and the officer's screen carry."""
+
+    place: Town
+    siti: Chat
+    wulan: Chat
+    reference: str
+    taps: dict[str, str]
+
+    async def held(self, outsider: Chat) -> dict[str, list[Any]]:
+        """Every row there is that is not the outsider's own."""
+        found = {}
+        async with self.place.database.begin() as db:
+            for table in HELD:
+                rows = await db.execute(
+                    select(*table.__table__.columns).order_by(*table.__table__.primary_key)
+                )
+                found[table.__tablename__] = [
+                    tuple(row) for row in rows if getattr(row, "account_id", None) != outsider.id
+                ]
+        return found
+
+
+def pressed(chat: Chat) -> Iterable[str]:
+    """What every button carries that ever was on a screen."""
+    for message in chat.phone.messages:
+        for row in (message.markup or {}).get("inline_keyboard", ()):
+            yield from (button["callback_data"] for button in row if "callback_data" in button)
+
+
+async def pages_of(chat: Chat, *labels: str) -> None:
+    for label in labels:
+        await chat.says("/iuran")
+        for part in label.split(" > "):
+            await chat.taps(part)
+
+
+async def office(place: Town) -> Office:
+    siti, wulan = place.person("Siti"), await place.officer()
+    await register(siti)
+    await place.register("2026-11")
+    reference = await place.reference()
+    await pages_of(siti, "Sudah bayar > 1 bulan", "Lainnya > Riwayat", "Siapa yang diingatkan")
+    await pages_of(siti, "Siapa yang diingatkan > Tambah orang > Keluarga")
+    members = Members(place.database, place.simulator.clock.now())
+    await members.join("Slamet Riyadi", [(siti.id, Relation.REGISTRANT)])
+    await siti.says("/iuran")
+    await siti.says("/status")
+    await wulan.says(f"/bayar {reference} 2026-12")
+    await wulan.says(f"/koreksi {reference} 2026-12")
+    await wulan.says(f"/sampai {reference} 2026-10-31")
+    await asks(place)
+    await wulan.says("/agen")
+    await wulan.taps("Rahmat")
+    await go_to(siti, "income")
+    taps = {data: _route(data) for chat in (siti, wulan) for data in pressed(chat)}
+    return Office(place, siti, wulan, reference, taps)
+
+
+def _route(data: str) -> str:
+    return next(
+        (f"{name} buttons" for name, prefix, _ in BUTTONS if data.startswith(prefix)), "answer buttons"
+    )
+
+
+async def outsider(place: Town, role: Role) -> Chat:
+    chat = place.person("Joko")
+    await chat.says("/start")
+    async with place.database.begin() as db:
+        await grant(db, chat.id, role, place.simulator.clock.now(), None)
+    return chat
+
+
+async def tap(place: Town, chat: Chat, data: str) -> str:
+    """Press a button that is on somebody else's screen; return all that comes of it."""
+    known = set(chat.said)
+    done = chat.phone.tap(max(chat.said), data)
+    await place.settle()
+    answered = place.simulator.telegram.taps.get(str(done["callback_query_id"]))
+    said = [text for number, text in chat.said.items() if number not in known]
+    return "\n".join([*said, (answered and answered.text) or ""]).strip()
+
+
+def leaked(heard: str, more: str = "") -> list[str]:
+    return [told for told in (*TOLD, more) if told and told in heard]
+
+
+@pytest.mark.parametrize("role", [Role.WORKER, Role.AGENT])
+async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town, role: Role) -> None:
+    town = await office(place)
+    joko = await outsider(place, role)
+    before = await town.held(joko)
+    for command in COMMANDS_OF_THE_DESK.values():
+        await joko.says(command.format(reference=town.reference))
+        assert [NOT_YOURS] == joko.heard, command
+    desk = [data for data, route in town.taps.items() if RULES[route].whose is Whose.OFFICE]
+    for data in desk:
+        assert NOT_YOURS == await tap(place, joko, data), data
+
+    assert len({data.split("|")[1:3][0] for data in desk}) >= 2
+    assert before == await town.held(joko)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town, role: Role) -> None:
+    town = await office(place)
+    joko = await outsider(place, role)
+    before = await town.held(joko)
+    theirs = {data: route for data, route in town.taps.items() if RULES[route].whose is not Whose.OFFICE}
+    invited = {data for data in theirs if data.startswith(("v1|k|yes", "v1|k|no"))}
+    for data in sorted(theirs.keys() - invited):
+        heard = await tap(place, joko, data)
+        assert [] == leaked(heard, town.reference), data
+    for action in sorted(set(RULES) - set(COMMANDS_OF_THE_DESK)):
+        if action.startswith("/"):
+            await joko.says(f"{action} {town.reference}")
+            assert [] == leaked("\n".join(joko.heard), town.reference), action
+
+    assert {route for route in RULES if route.endswith(" buttons")} == set(town.taps.values())
+    assert before == await town.held(joko)
+
+
+@pytest.mark.parametrize("role", sorted(OFFICE))
+async def test_who_is_of_the_office_is_let_in(place: Town, role: Role) -> None:
+    town = await office(place)
+    joko = await outsider(place, role)
+    for command in COMMANDS_OF_THE_DESK.values():
+        await joko.says(command.format(reference=town.reference))
+        assert NOT_YOURS not in joko.heard, command
+
+
+async def test_a_role_that_is_taken_back_holds_at_once_no_more(place: Town) -> None:
+    town = await office(place)
+    async with place.database.begin() as db:
+        (held,) = await db.scalars(select(Grant).where(Grant.account_id == town.wulan.id))
+        held.revoked_at = place.simulator.clock.now()
+    await town.wulan.says("/kesehatan")
+
+    assert [NOT_YOURS] == town.wulan.heard
