@@ -41,6 +41,9 @@ CONSENT_VERSION = "2026-11"
 HEIRS = 4
 """How many family members may be named."""
 
+COMMON = ("relation", "address", "village", "workplace", "payer")
+"""The answers that workers registered one after another often share; each is offered, none is taken over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consent(Choice):
@@ -223,6 +226,11 @@ def doubts(answers: Answers, today: date) -> tuple[str, ...]:
         stated_sex=answers["sex"],
     )
     return (*odd, *eligibility.check_age(born, today))
+
+
+def shared(answers: Answers) -> dict[str, Value]:
+    """Return what the next worker's form offers of the last one's: to be confirmed, question by question."""
+    return {"who": "other"} | {name: answers[name] for name in COMMON if name in answers}
 
 
 def ready(draft: Draft) -> bool:

@@ -13,9 +13,8 @@ from conversations.agency import path_of
 from conversations.engine import Words
 from handlers.batch import Context
 from handlers.desk import tell
-from handlers.members import id_of
 from handlers.news import AGENCY
-from handlers.render import Teller, base36, rows
+from handlers.render import Teller, base36, id_of, rows
 from models import agents
 from models.agents import Agent, Known, Stage
 from post.keyboards import Button, Inline, Style

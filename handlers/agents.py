@@ -52,7 +52,7 @@ async def file_request(context: Context, place: Place) -> None:
 
 async def check(update: Update, context: Context) -> None:
     """/cekagen BADGE: say whether somebody who came is an agent, whose, where and until when."""
-    words = (update.effective_message.text or "").split(maxsplit=1) if update.effective_message else []
+    words = (update.message.text or "").split(maxsplit=1) if update.message else []
     badge = read_reference(words[1], BADGE) if len(words) > 1 else None
     if badge is None:
         context.say(context.words("agency.check_usage"))

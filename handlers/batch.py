@@ -156,10 +156,13 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
             self.batch.places[self._user] = place
             self.account.dialogue_id = place.dialogue.id
 
-    def begin(self, flow: Flow, given: Answers | None = None) -> None:
-        """Put a new dialogue in front of the sender and ask its first question; `given` is what is known."""
+    def begin(self, flow: Flow, given: Answers | None = None, offered: Answers | None = None) -> None:
+        """Put a new dialogue in front of the sender and ask its first question.
+
+        `given` is what is known; `offered` are answers that can be taken with one tap where they are asked.
+        """
         batch, account, before = self.batch, self.account, self.place
-        draft = Draft(given or {}).stored()
+        draft = Draft(given or {}, offered or {}).stored()
         place = Place.of(dialogues.begin(account.id, flow.name, flow.version, draft, batch.now))
         place.changed = True
         batch.unwritten.add(account.id)

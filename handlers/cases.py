@@ -10,9 +10,8 @@ from telegram import Update
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.desk import tell
-from handlers.members import id_of
 from handlers.owed import LEDGER
-from handlers.render import Teller, base36, tidy
+from handlers.render import Teller, base36, id_of, tidy
 from models import applications, contributions, memberships
 from models.applications import Application
 from models.contributions import Contribution, KnownBy

@@ -269,6 +269,7 @@ COMMANDS: dict[str, Command] = {
 
 TAPS: dict[str, Callable[[Context, str], Awaitable[None]]] = {
     "lanjut": go_on_with,
+    "berikutnya": filing.begin_next,
     "batal": cancelled,
     "bahasa": language_chosen,
     "hapus_data": erase_chosen,

@@ -7,10 +7,10 @@ from typing import Any
 
 from conversations import agency
 from conversations.engine import Answers
-from conversations.registration import CONSENT_VERSION, doubts, expected, registration
+from conversations.registration import CONSENT_VERSION, doubts, expected, registration, shared
 from handlers.answering import place_owed
 from handlers.batch import Batch, Context, Place
-from handlers.render import Teller
+from handlers.render import Teller, base36, id_of
 from locales import say
 from models import deliveries, filing
 from models.applications import Application, key_of
@@ -79,7 +79,7 @@ async def file_registration(context: Context, place: Place) -> None:
     batch.owed.add(context.account.id)
     context.stand_at(None)
     text = receipt(context.language, filed.reference, answers, batch.today)
-    context.say(text, receipt_buttons(context.language, filed.reference))
+    context.say(text, receipt_buttons(context.language, filed.reference, int(str(filed.application["id"]))))
 
 
 async def write(batch: Batch) -> None:
@@ -132,11 +132,24 @@ def receipt(language: str, reference: str, answers: Answers, today: date) -> str
     return say(language, "commands.receipt", reference=reference, total=total)
 
 
-def receipt_buttons(language: str, reference: str) -> Inline:
-    """Return the buttons under a receipt."""
+def receipt_buttons(language: str, reference: str, application_id: int) -> Inline:
+    """Return the buttons under a receipt; the next worker's form offers what this one may share with it."""
     copy = Button(say(language, "commands.copy_reference"), copy=reference)
-    again = Button(say(language, "commands.register_other"), data="v1|c|daftar|")
-    return Inline(((copy,), (again,)))
+    following = Button(
+        say(language, "commands.next_worker"), data=f"v1|c|berikutnya|{base36(application_id)}"
+    )
+    return Inline(((copy,), (following,)))
+
+
+async def begin_next(context: Context, code: str) -> None:
+    """Begin the next worker's form; of the sender's own application with that id, what both may share."""
+    batch, wanted = context.batch, id_of(code)
+    last = None if wanted is None else await batch.db.get(Application, wanted)
+    if last is None or last.account_id != context.account.id:
+        context.begin(registration)
+        return
+    key = await key_of(batch.db, batch.keys, last.worker_id)
+    context.begin(registration, offered=shared(registration.live(last.told(key))))
 
 
 async def names(context: Context, filed: Sequence[Application]) -> list[str]:

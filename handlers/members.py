@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
 from handlers.batch import Batch
-from handlers.render import base36
+from handlers.render import base36, id_of
 from models import contributions
 from models.among import among
 from models.contacts import KEEPERS
@@ -151,15 +151,6 @@ async def member_of(batch: Batch, account_id: int, code: str) -> Member | None:
     wanted = id_of(code)
     found = [] if wanted is None else await members_of(batch, account_id, [wanted])
     return found[0] if found else None
-
-
-def id_of(code: str) -> int | None:
-    """Return the id a button carries, None for what can be none."""
-    try:
-        number = int(code, 36)
-    except ValueError:
-        return None
-    return number if 0 < number < 1 << 63 else None
 
 
 def about(action: str, member: Member, *more: str) -> str:

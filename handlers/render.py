@@ -197,6 +197,15 @@ def base36(number: int) -> str:
     return digits or "0"
 
 
+def id_of(code: str) -> int | None:
+    """Return the id a button carries, None for what can be none."""
+    try:
+        number = int(code, 36)
+    except ValueError:
+        return None
+    return number if 0 < number < 1 << 63 else None
+
+
 def messages(page: Page, chat_id: int, turn: Turn, *, keyboard_shown: bool = False) -> tuple[Message, ...]:
     """Return what is said after a turn: what was understood or refused, then the question.
 

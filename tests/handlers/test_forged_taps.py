@@ -49,7 +49,7 @@ framed = st.builds(
     draft=st.sampled_from(["{own}", "{other}", "0", "-1", "zzzzzzzzzzzzz", "", "null"]),
     step=st.sampled_from([*STEPS, "", "nonsense"]),
     choice=st.sampled_from(CHOICES) | noise,
-    command=st.sampled_from([*(set(COMMANDS) - {"daftar"}), "", "grant"]),
+    command=st.sampled_from([*(set(COMMANDS) - {"daftar", "jadi_agen"}), "", "grant"]),
 )
 
 
@@ -177,7 +177,7 @@ async def test_a_form_of_somebody_else_is_neither_gone_on_with_nor_deleted(place
     await siti.says("/batal")
     delete = siti.callback("Ya, hapus")
     number = delete.split("|")[3]
-    for name in TAPS:
+    for name in sorted(TAPS.keys() - {"berikutnya"}):  # that one begins a form of the thief's own
         thief.phone.tap(max(thief.said), f"v1|c|{name}|{number}")
     await place.settle()
 

@@ -191,6 +191,7 @@ def test_every_table_that_names_a_person_is_known_to_the_erasure() -> None:
     }
 
     assert {
+        "agents.person_id",
         "memberships.worker_id",
         "applications.worker_id",
         "dialogues.person_id",
