@@ -1,6 +1,6 @@
 """The officers' desk for agents: requests, approvals for a territory and a time, and their end.
 
-Buttons carry `v1|g|action|request|argument`, nothing personal.
+Buttons carry `v1|a|action|request|argument`, nothing personal.
 """
 
 from collections.abc import Awaitable, Callable
@@ -154,7 +154,7 @@ async def _done(context: Context, known: Known, what: str) -> None:
 
 
 def _data(action: str, agent: Agent, argument: str = "") -> str:
-    return f"v1|g|{action}|{base36(agent.id)}" + (f"|{argument}" if argument else "")
+    return f"v1|a|{action}|{base36(agent.id)}" + (f"|{argument}" if argument else "")
 
 
 ACTS: dict[str, Callable[[Context, Known, str], Awaitable[None]]] = {

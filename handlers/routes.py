@@ -49,7 +49,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("payment", "v1|o|month|", payments.tapped),
     ("protection", "v1|o|until|", protection.tapped),
     ("contact", "v1|k|", contacts.tapped),
-    ("agent", "v1|g|", agent_desk.tapped),
+    ("agent", "v1|a|", agent_desk.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 
