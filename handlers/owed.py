@@ -14,6 +14,7 @@ from handlers.members import Member, read
 from handlers.news import CHAIN_NEWS, OFFICE_NEWS, News
 from handlers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.render import Teller
+from handlers.slips import PAPERS, Papers
 from handlers.standing import Composer
 from locales import say
 from models.accounts import languages_of
@@ -59,6 +60,7 @@ class Owed:
             LEDGER: self.ledger,
             OFFICE_NEWS: news.for_officers,
             CHAIN_NEWS: news.for_contacts,
+            PAPERS: Papers(self._keys).compose,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

@@ -23,6 +23,7 @@ from handlers import (
     payments,
     protection,
     reminders,
+    slips,
 )
 from handlers.batch import Context
 
@@ -48,6 +49,7 @@ def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
         CallbackQueryHandler(payments.tapped, pattern=r"^v1\|o\|month\|"),
         CallbackQueryHandler(protection.tapped, pattern=r"^v1\|o\|until\|"),
         CallbackQueryHandler(contacts.tapped, pattern=r"^v1\|k\|"),
+        CallbackQueryHandler(slips.tapped, pattern=r"^v1\|p\|"),
         CallbackQueryHandler(dialogue.tapped),
         *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
         *(CommandHandler(name, command, filters=NEW) for name, command in OFFICE.items()),

@@ -20,6 +20,7 @@ from models import (
     quarantine,
     seen,
     snoozes,
+    status_links,
     workers,
 )
 
@@ -46,5 +47,7 @@ TABLES = (
     quarantine.Quarantine,
     seen.SeenUpdate,
     snoozes.Snooze,
+    status_links.StatusLink,
+    status_links.WrongTry,
     workers.Worker,
 )
