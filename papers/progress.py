@@ -6,7 +6,6 @@ Filled with a tick, hatched, crossed out, or empty: so it is read in grey too, a
 import functools
 from collections import Counter
 from collections.abc import Sequence
-from enum import StrEnum
 from io import BytesIO
 from typing import Final
 
@@ -14,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from locales import say
 from papers.typeface import BOLD, PLAIN, drawable, file_of
+from rules.programmes import Mark
 
 WIDTH: Final = 1080
 EDGE: Final = 40
@@ -22,21 +22,6 @@ TITLE_SIZE, COUNT_SIZE, NUMBER_SIZE = 40, 38, 20
 WHITE, BLACK, FAINT = "#ffffff", "#111111", "#9a9a9a"
 COLOURS: Final = 32
 """A palette of so many colours is enough, and keeps the picture small."""
-
-
-class Mark(StrEnum):
-    """How a place stands.
-
-    valid    whoever has it fulfils what is asked
-    repair   something is to be put right, and the place can be kept
-    replace  it cannot be kept: somebody of the reserve is needed
-    empty    nobody has it yet
-    """
-
-    VALID = "valid"
-    REPAIR = "repair"
-    REPLACE = "replace"
-    EMPTY = "empty"
 
 
 def picture(marks: Sequence[Mark], title: str, language: str) -> bytes:
