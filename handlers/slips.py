@@ -1,6 +1,6 @@
 """/slip: paper for people without a phone, for who registered them: slips on A6, and all of them on a sheet.
 
-Nothing is drawn inside an update: a tap makes the codes and owes the files, which are drawn when they are sent.
+Nothing is drawn inside an update: a tap makes the codes and owes the files, which are drawn to be sent.
 Buttons carry `v1|p|one|application` and `v1|p|all|`.
 """
 
@@ -45,7 +45,7 @@ LISTED: Final = 15
 MOST: Final = 200
 """How many are printed at once, the newest first."""
 
-EACH: Final = {Paper.SLIP: 20, Paper.SHEET: MOST}
+EACH: Final = {Paper.SLIP: 20, Paper.SHEET: 100}
 """How many registrations one file holds: a file is drawn while other messages wait."""
 
 KEPT: Final = timedelta(days=1)

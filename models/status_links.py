@@ -1,7 +1,7 @@
 """Status links: what the QR code on a paper opens, for as long as that paper is the last of its kind.
 
-Only the SHA-256 of a link's token rests here: who reads the database cannot open a link. Printing anew makes a
-new token, and the former one opens nothing any more.
+Only the SHA-256 of a link's token rests here: who reads the database cannot open a link. Printing anew makes
+a new token, and the former one opens nothing any more.
 """
 
 import hashlib

@@ -20,6 +20,7 @@ EDGE: Final = 40
 LINE: Final = 62
 TITLE_SIZE, COUNT_SIZE, NUMBER_SIZE = 40, 38, 20
 WHITE, BLACK, FAINT = "#ffffff", "#111111", "#9a9a9a"
+FINER: Final = 4
 COLOURS: Final = 32
 """A palette of so many colours is enough, and keeps the picture small."""
 
@@ -85,7 +86,11 @@ def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
 
 @functools.cache
 def _tile(mark: Mark, side: int) -> Image.Image:
-    """Return the square of a mark."""
+    """Return the square of a mark, drawn larger and brought down so that its edges are smooth."""
+    return _drawn(mark, side * FINER).resize((side, side), Image.Resampling.BOX)
+
+
+def _drawn(mark: Mark, side: int) -> Image.Image:
     tile = Image.new("RGB", (side, side), WHITE)
     draw, edge = ImageDraw.Draw(tile), max(2, side // 18)
     corner = side - 1
@@ -110,5 +115,5 @@ def _tile(mark: Mark, side: int) -> Image.Image:
 
 def _png(image: Image.Image) -> bytes:
     file = BytesIO()
-    image.quantize(COLOURS).save(file, format="PNG", optimize=True)
+    image.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(file, format="PNG")
     return file.getvalue()

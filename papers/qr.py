@@ -11,13 +11,16 @@ QUIET: Final = 4
 CORRECTION: Final = "m"
 """A sixth of the code may be dirty or creased."""
 
+MASK: Final = 3
+"""One of the eight masks, any of which a decoder reads: to try all of them takes five times as long."""
+
 Run = tuple[int, int, int]
 """Dark modules side by side: their row, the first column, how many."""
 
 
 def runs(link: str) -> tuple[list[Run], int]:
     """Return the dark modules of a link's code, row by row, and how many modules a side has."""
-    matrix = segno.make_qr(link, error=CORRECTION).matrix
+    matrix = segno.make_qr(link, error=CORRECTION, mask=MASK).matrix
     found: list[Run] = []
     for row, modules in enumerate(matrix):
         column = 0

@@ -19,6 +19,7 @@ TITLE: Final = Style((15, 13, 11), bold=True)
 NOTE: Final = Style((8, 7.5, 7))
 LABEL: Final = Style((7, 6.5, 6), bold=True)
 NAME: Final = Style((9.5, 8.5, 7.5, 6.5), bold=True)
+NUMBER: Final = Style((8, 7.5, 7), bold=True)
 VALUE: Final = Style((8, 7.5, 7, 6.5, 6))
 
 COLUMNS: Final = (("no", 0.0, 9.0), ("name", 10.0, 66.0), ("numbers", 78.0, 44.0), ("paid", 124.0, 42.0))
@@ -60,21 +61,21 @@ def _heading(drawing: Drawing, language: str, count: int, number: int, pages: in
 
 
 def _row(drawing: Drawing, top: float, number: int, one: Slip, language: str) -> None:
-    boxes = {name: (MARGIN + x, width) for name, x, width in COLUMNS}
-    texts = (
-        ("no", 0.5, 5.0, str(number), VALUE),
-        ("name", 0.5, 8.5, one.name, NAME),
-        ("name", 9.0, 8.0, one.village, VALUE),
-        ("numbers", 0.5, 5.0, one.reference, VALUE),
-        ("numbers", 5.5, 5.0, one.nik, VALUE),
-        ("paid", 0.5, 7.5, payer_of(language, one.payer), VALUE),
-        ("paid", 8.5, 8.5, months_of(language, one.first_month, one.months), VALUE),
-    )
-    for column, down, height, text, style in texts:
-        x, width = boxes[column]
-        drawing.text(Box(x, top + down, width, height), text, style)
+    boxes = {name: Box(MARGIN + x, top + 0.5, width, ROW - 2) for name, x, width in COLUMNS}
+    paid = months_of(language, one.first_month, one.months)
+    drawing.text(boxes["no"], str(number), VALUE)
+    _two(drawing, boxes["name"], (one.name, NAME, 8.5), (one.village, VALUE))
+    _two(drawing, boxes["numbers"], (one.reference, NUMBER, 5.0), (one.nik, VALUE))
+    _two(drawing, boxes["paid"], (payer_of(language, one.payer), VALUE, 7.5), (paid, VALUE))
     drawing.qr(MARGIN + WIDTH - CODE, top - 0.2, CODE, one.link)
     drawing.rule(MARGIN, top + ROW - 0.9, WIDTH)
+
+
+def _two(drawing: Drawing, box: Box, first: tuple[str, Style, float], second: tuple[str, Style]) -> None:
+    """Write two texts one under the other; the first may take so much of the box, the second has the rest."""
+    text, style, height = first
+    used = drawing.text(Box(box.x, box.y, box.width, height), text, style) + 0.6
+    drawing.text(Box(box.x, box.y + used, box.width, box.height - used), *second)
 
 
 def _foot(drawing: Drawing, language: str) -> None:

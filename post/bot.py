@@ -8,8 +8,8 @@ import orjson
 import telegram
 from telegram.error import TelegramError
 
-from post.outcome import Broken, Gone, Outcome, Sent, outcome_of
 from post.keyboards import Inline, markup
+from post.outcome import Broken, Gone, Outcome, Sent, outcome_of
 from post.sayings import Answer, Delete, Document, File, Picture, Saying, written
 from post.transport import AiohttpRequest
 

@@ -20,7 +20,7 @@ from rules.refusal import Refused
 DATA = Path(__file__).parent / "data"
 
 REMINDED: Final = (90, 30, 7)
-"""Days before the last paid day on which the treasurer is reminded: time for a budget, a decree, a transfer."""
+"""Days before the last paid day on which the treasurer is reminded: time for a budget and a decree."""
 
 
 class Flaw(StrEnum):

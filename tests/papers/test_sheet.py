@@ -14,9 +14,7 @@ from tests.papers.test_slip import HOSTILE, VILLAGES
 def village(count: int) -> list[Slip]:
     """Return so many people of one village."""
     return [
-        siti(
-            name=f"Pekerja {number}", reference=f"BPU-0000-{number:04}", link=f"{LINK[:-3]}{number:03}"
-        )
+        siti(name=f"Pekerja {number}", reference=f"BPU-0000-{number:04}", link=f"{LINK[:-3]}{number:03}")
         for number in range(1, count + 1)
     ]
 

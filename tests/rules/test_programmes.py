@@ -85,7 +85,14 @@ def test_what_other_roads_know_is_for_officers_only() -> None:
 def test_every_money_is_one_the_tariff_may_exclude_or_doubt_or_cut() -> None:
     named = {money for relief in reliefs() for money in relief.excluded | relief.unsettled}
 
-    assert {"SD": "apbdes", "SA": "apbd", "SG": "apbd", "SC": "donor", "SB": "donor", "SL": "donor"} == fundings()
+    assert {
+        "SD": "apbdes",
+        "SA": "apbd",
+        "SG": "apbd",
+        "SC": "donor",
+        "SB": "donor",
+        "SL": "donor",
+    } == fundings()
     assert set(fundings().values()) - {"donor"} <= named
 
 
