@@ -2,6 +2,7 @@
 
 from conversations.engine import Flow
 from conversations.membership import move, protection
+from conversations.programme import programme, vouching
 from conversations.registration import registration
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration, protection, move)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration, protection, move, programme, vouching)}

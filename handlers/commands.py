@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Update
 
 from conversations.registration import registration
-from handlers import contributions, filing, invitations, reminders, slips, status_links
+from handlers import contributions, filing, invitations, reminders, slips, status_links, vouching
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from locales import languages, say
@@ -24,6 +24,7 @@ LINK = re.compile(r"([a-z])([A-Za-z0-9_-]{22})")
 LINKS: dict[str, Callable[[Context, str], Awaitable[bool]]] = {
     invitations.LETTER: invitations.opened,
     status_links.LETTER: status_links.opened,
+    vouching.LETTER: vouching.opened,
 }
 """Every kind of link, by its letter, and what answers who opens one."""
 

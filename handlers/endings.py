@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from handlers import filing, membership
+from handlers import filing, membership, programmes, vouching
 from handlers.batch import Context, Place
 
 Effect = Callable[[Context, Place], Awaitable[None]]
@@ -17,5 +17,7 @@ ENDINGS: dict[str, Effect] = {
     "registration": filing.file_registration,
     "protection": membership.note_protection,
     "move": membership.note_move,
+    "programme": programmes.make,
+    "vouching": vouching.note,
 }
 """What follows from the end of a flow."""

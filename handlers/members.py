@@ -21,6 +21,7 @@ from models.workers import Worker
 from rules import tariff
 from rules.money import rupiah
 from rules.names import first_word
+from rules.programmes import money_in
 from rules.standing import Standing, standing
 
 
@@ -68,7 +69,8 @@ class Member:
     def price(self, month: date) -> tariff.Price:
         """Return the contribution of a month by its own tariff and relief."""
         one = self.membership
-        return tariff.price(self.income, sector=one.sector, money=one.money, month=month)
+        money = money_in(month, one.money, one.sponsor_until)
+        return tariff.price(self.income, sector=one.sector, money=money, month=month)
 
     def amount(self, month: date) -> object:
         """Return the contribution of a month in words: both prices where it is unsettled which one holds."""

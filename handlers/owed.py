@@ -12,6 +12,7 @@ from conversations.engine import Month, Words
 from handlers.contributions import list_page
 from handlers.members import Member, read
 from handlers.news import CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.programme_news import ProgrammeNews
 from handlers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.render import Teller
 from handlers.slips import PAPERS, Papers
@@ -20,6 +21,7 @@ from locales import say
 from models.accounts import languages_of
 from models.deliveries import Claimed
 from models.keys import Keys
+from models.programmes import PROGRAMME_NEWS
 from models.reminders import DIGEST, REMINDER
 from models.snoozes import put_off
 from models.wanted import to_see_to
@@ -61,6 +63,7 @@ class Owed:
             OFFICE_NEWS: news.for_officers,
             CHAIN_NEWS: news.for_contacts,
             PAPERS: Papers(self._keys).compose,
+            PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

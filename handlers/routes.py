@@ -21,6 +21,7 @@ from handlers import (
     membership,
     other_kinds,
     payments,
+    programmes,
     protection,
     reminders,
     slips,
@@ -35,8 +36,9 @@ OFFICE = {
     "koreksi": payments.correct,
     "sampai": protection.protect,
     "kesehatan": health.report,
+    "program": programmes.offer,
 }
-"""Commands of the officers' desk; they are in nobody's menu."""
+"""Commands of officers and agents; they are in nobody's menu."""
 
 
 def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
@@ -50,6 +52,7 @@ def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
         CallbackQueryHandler(protection.tapped, pattern=r"^v1\|o\|until\|"),
         CallbackQueryHandler(contacts.tapped, pattern=r"^v1\|k\|"),
         CallbackQueryHandler(slips.tapped, pattern=r"^v1\|p\|"),
+        CallbackQueryHandler(programmes.tapped, pattern=r"^v1\|g\|"),
         CallbackQueryHandler(dialogue.tapped),
         *(CommandHandler(name, command, filters=NEW) for name, command in commands.COMMANDS.items()),
         *(CommandHandler(name, command, filters=NEW) for name, command in OFFICE.items()),

@@ -32,6 +32,7 @@ class Seat:
     rank: int | None
     reference: str
     name: str = field(repr=False)
+    occupation_id: str
     flaws: tuple[Flaw, ...]
 
 
@@ -65,7 +66,8 @@ def _seat(keys: Keys, row: Any, known: frozenset[Flaw], day: date) -> Seat:
     key = PersonKey.unwrap(keys, worker.id, row.wrapped)
     candidate = Candidate(worker.opened(key, "nik") or "", worker.born(key), row.occupation_id, known)
     name = worker.opened(key, "name") or ""
-    return Seat(row.id, row.number, row.rank, row.reference, name, rule.flaws(candidate, day))
+    found = rule.flaws(candidate, day)
+    return Seat(row.id, row.number, row.rank, row.reference, name, row.occupation_id, found)
 
 
 async def _listed(db: AsyncSession, programme_id: int) -> Sequence[Any]:
