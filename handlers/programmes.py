@@ -25,7 +25,7 @@ from handlers.programme_pages import (
     whole_buttons,
 )
 from handlers.render import Teller, tidy
-from models import accounts, programmes, verdicts, vouchings
+from models import accounts, dialogues, programmes, verdicts, vouchings
 from models.accounts import Role
 from models.programmes import PROGRAMME_NEWS, Plan, Programme
 from models.verdicts import Seat
@@ -123,6 +123,7 @@ async def fill(context: Context, view: View, _: str, __: str) -> None:
         return
     ids = await programmes.listable(batch.db, one, _room(view))
     added = await programmes.add(batch.db, one, ids, batch.now)
+    _to_hand_on_again(view)
     context.say(context.words("programmes.filled", numbered=added.numbered, reserve=added.reserve))
     await see(context, await _seen(context, one, officer=view.officer, own=view.own))
 
@@ -141,8 +142,15 @@ async def replace(context: Context, view: View, code: str, page: str) -> None:
     else:
         reason = view.flaws(failed)[0]
         await programmes.replace(batch.db, one, failed.place_id, reserve.place_id, reason, batch.now)
+        _to_hand_on_again(view)
         _say_replaced(context, view, failed, reserve)
     await show_places(context, await _seen(context, one, officer=view.officer, own=view.own), page)
+
+
+def _to_hand_on_again(view: View) -> None:
+    """Take a list back from the office when its maker changes it: what the office has is another list."""
+    if view.own and not view.officer:
+        view.programme.handed_on_at = None
 
 
 def _say_replaced(context: Context, view: View, failed: Seat, reserve: Seat) -> None:
@@ -196,7 +204,7 @@ async def _news(context: Context, view: View, account_id: int, news: str, **more
 async def make(context: Context, place: Place) -> None:
     """Make the list a finished form describes."""
     batch = context.batch
-    place.dialogue.ended = True
+    await dialogues.forget(context.batch.db, place.dialogue)
     context.stand_at(None)
     answers = flow.live(place.draft.answers)
     if not await _roles(context) & MAKERS:

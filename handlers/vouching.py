@@ -13,7 +13,7 @@ from handlers.batch import Context, Place
 from handlers.desk import tell
 from handlers.programme_pages import View, about, title
 from handlers.render import Teller
-from models import programmes, verdicts, vouchings
+from models import dialogues, programmes, verdicts, vouchings
 from models.programmes import PROGRAMME_NEWS, Programme
 from models.vouchings import VALID, Objection, Post, Said, Vouching
 from post.keyboards import Button, Inline
@@ -90,7 +90,7 @@ async def _given(context: Context, found: Vouching, one: Programme) -> dict[str,
 
 async def note(context: Context, place: Place) -> None:
     """Note what the second person says, once, and tell who made the list."""
-    place.dialogue.ended = True
+    await dialogues.forget(context.batch.db, place.dialogue)
     context.stand_at(None)
     db, said = context.batch.db, _said(context, place)
     found = await db.get(Vouching, int(place.draft.answers["vouching"]))

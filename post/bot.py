@@ -96,9 +96,13 @@ class Sender:
                     chat, content, filename=name, caption=caption, parse_mode="HTML"
                 )
             case Picture(chat, content, caption, keyboard):
-                buttons = _buttons(keyboard)
                 return await self.bot.send_photo(
-                    chat, content, caption=caption, parse_mode="HTML", reply_markup=buttons
+                    chat,
+                    content,
+                    filename="picture.png",
+                    caption=caption,
+                    parse_mode="HTML",
+                    reply_markup=_buttons(keyboard),
                 )
 
 

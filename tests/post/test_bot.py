@@ -146,7 +146,7 @@ async def test_a_picture_may_have_buttons(bot: Bot, telegram: Telegram) -> None:
 
     assert Sent(13) == outcome
     assert "sendPhoto" == method
-    assert b"\x89PNG" == parts["photo"][2]
+    assert ("picture.png", "image/png", b"\x89PNG") == parts["photo"]
     assert YES_WRITTEN == json.loads(parts["reply_markup"])
 
 
