@@ -9,7 +9,13 @@ from conversations.programme import programme, vouching, vouching_given
 
 TODAY = date(2026, 11, 20)
 VILLAGE = {"code": "3205402002", "label": "Desa Cibiuk Kaler", "data": "2025"}
-BEGUN = {"village": VILLAGE, "year": "2027", "sk": None, "funding": "SD", "first_month": "2027-01-01"}
+BEGUN: dict[str, object] = {
+    "village": VILLAGE,
+    "year": "2027",
+    "sk": None,
+    "funding": "SD",
+    "first_month": "2027-01-01",
+}
 
 
 def told(flow_answers: dict[str, object], *replies: Reply) -> Turn:
