@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from conversations.answers import AGAIN, YES, Choice, Name, Text, Village, text_of
 from conversations.engine import Answers, Draft, Flow, Half, Month, Option, Reply, Step, Value, Words
@@ -182,11 +182,21 @@ def vouched_for(draft: Draft, today: date) -> Mapping[str, object]:
 
 
 def vouching_given(
-    number: int, village: str, year: int, quota: int, count: int, sample: list[tuple[int, str, str]]
+    number: int,
+    village: str,
+    year: int,
+    quota: int,
+    count: int,
+    sample: list[tuple[int, str, str]],
+    seen: datetime,
 ) -> dict[str, Value]:
-    """Return what a vouching is about; each sampled place is its number, a masked name, an occupation."""
+    """Return what a vouching is about, and the moment at which the list was as it is shown.
+
+    Each sampled place is its number, a masked name, an occupation.
+    """
     return {
         "vouching": str(number),
+        "seen": seen.isoformat(),
         "village": village,
         "year": str(year),
         "quota": quota,
@@ -204,5 +214,5 @@ vouching = Flow(
         Step("reason", Choice(OBJECTIONS), objects),
     ),
     title=lambda _: Words("vouching.title"),
-    given=("vouching", "village", "year", "quota", "count", "sample"),
+    given=("vouching", "seen", "village", "year", "quota", "count", "sample"),
 )

@@ -66,6 +66,11 @@ class Member:
         """The first word of the worker's name, for those who are not in the chain."""
         return first_word(self.name)
 
+    def sponsored(self, today: date) -> date | None:
+        """Return the last day somebody else pays, while that day has not passed; None otherwise."""
+        until = self.membership.sponsor_until
+        return until if until is not None and today <= until else None
+
     def price(self, month: date) -> tariff.Price:
         """Return the contribution of a month by its own tariff and relief."""
         one = self.membership
@@ -140,7 +145,13 @@ def _member(
     key = PersonKey.unwrap(keys, worker.id, wrapped)
     return Member(
         *held,
-        standing(membership.first_month, covered, today, membership.protection_until),
+        standing(
+            membership.first_month,
+            covered,
+            today,
+            membership.protection_until,
+            membership.sponsor_until,
+        ),
         worker.opened(key, "name") or "",
         membership.monthly_income(key),
         worker,

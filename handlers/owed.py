@@ -26,7 +26,7 @@ from models.reminders import DIGEST, REMINDER
 from models.snoozes import put_off
 from models.wanted import to_see_to
 from post.sayings import Message, Saying
-from rules.calendar import Step, kept_for, remind_by
+from rules.calendar import SPONSOR_ENDS, Step, kept_for, remind_by
 from rules.money import rupiah
 
 REGISTERED = "registered"
@@ -173,8 +173,13 @@ def _ledger(member: Member, payload: Payload) -> Words:
 
 
 def _is_due(member: Member, today: date) -> bool:
-    """Return whether a digest names a member: nothing paid yet, due soon, late, or lapsed on this day."""
-    stands = member.standing
+    """Return whether a digest names a member: nothing paid yet, due soon, late, or lapsed on this day.
+
+    Whoever somebody else pays for is named when that ends soon, and not before.
+    """
+    stands, until = member.standing, member.sponsored(today)
+    if until is not None:
+        return any(until - day in SPONSOR_ENDS.values() for day in kept_for(today))
     if stands.lapsed:
         return stands.lapse_on in kept_for(today)
     due = min(stands.due, remind_by(stands.next_unpaid))

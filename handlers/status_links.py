@@ -12,6 +12,7 @@ from handlers.render import Teller
 from models import contributions, memberships, status_links
 from models.applications import Application
 from models.memberships import Life, Membership
+from rules.calendar import month_of
 from rules.standing import standing
 
 LETTER = "s"
@@ -55,8 +56,16 @@ async def _paid(context: Context, membership: Membership | None) -> Words:
 
 
 def _through(membership: Membership, covered: set[date], today: date) -> Words:
-    stands = standing(membership.first_month, covered, today, membership.protection_until)
+    one = membership
+    stands = standing(one.first_month, covered, today, one.protection_until, one.sponsor_until)
     if stands.paid_through is None:
-        return Words("slips.paid.nothing")
+        return _nothing(membership.sponsor_until)
     name = "slips.paid.lapsed" if stands.lapsed else "slips.paid.through"
     return Words(name, {"month": Month(stands.paid_through)})
+
+
+def _nothing(sponsor_until: date | None) -> Words:
+    """Return that nothing is recorded, and until when a list promises to pay: a promise is no payment."""
+    if sponsor_until is None:
+        return Words("slips.paid.nothing")
+    return Words("slips.paid.sponsored", {"month": Month(month_of(sponsor_until))})

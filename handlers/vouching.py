@@ -5,6 +5,7 @@ NIK.
 """
 
 import secrets
+from datetime import datetime
 from urllib.parse import quote
 
 from conversations.engine import Words
@@ -85,16 +86,23 @@ async def _given(context: Context, found: Vouching, one: Programme) -> dict[str,
     drawn = secrets.SystemRandom().sample(taken, min(SAMPLED, len(taken)))
     sample = sorted((seat.number or 0, masked(seat.name), seat.occupation_id) for seat in drawn)
     village = known.path(one.village_code) if known.knows(one.village_code) else one.village_code
-    return vouching_given(found.id, village, one.year, one.quota, len(taken), sample)
+    return vouching_given(found.id, village, one.year, one.quota, len(taken), sample, batch.now)
 
 
 async def note(context: Context, place: Place) -> None:
-    """Note what the second person says, once, and tell who made the list."""
+    """Note what the second person says, once, and tell who made the list.
+
+    Whoever was shown a list that has changed since is asked to look again: the link still works.
+    """
     await dialogues.forget(context.batch.db, place.dialogue)
     context.stand_at(None)
     db, said = context.batch.db, _said(context, place)
     found = await db.get(Vouching, int(place.draft.answers["vouching"]))
     one = None if found is None else await programmes.hold(db, found.programme_id)
+    seen = datetime.fromisoformat(place.draft.answers["seen"])
+    if one is not None and one.changed_at > seen:
+        context.say(context.words("programmes.changed_meanwhile"))
+        return
     if found is None or one is None or not await _noted(context, found, one, said):
         context.say(context.words("programmes.link_over"))
         return

@@ -1,6 +1,6 @@
 """The questions about a village's list: which are asked, and which answers count."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,6 +8,7 @@ from conversations.engine import Draft, Reply, Turn, advance, resume
 from conversations.programme import programme, vouching, vouching_given
 
 TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 VILLAGE = {"code": "3205402002", "label": "Desa Cibiuk Kaler", "data": "2025"}
 BEGUN: dict[str, object] = {
     "village": VILLAGE,
@@ -84,7 +85,7 @@ def test_a_draft_of_last_year_still_reads() -> None:
 
 
 def test_who_agrees_is_asked_for_no_place() -> None:
-    given = vouching_given(7, "Desa Cibiuk Kaler", 2027, 100, 73, [(12, "Siti A.", "petani")])
+    given = vouching_given(7, "Desa Cibiuk Kaler", 2027, 100, 73, [(12, "Siti A.", "petani")], NOW)
     turn = resume(vouching, Draft(given | {"name": "Bambang", "verdict": "agree"}))
     other = resume(vouching, Draft(given | {"name": "Bambang", "verdict": "object"}))
 
@@ -94,7 +95,7 @@ def test_who_agrees_is_asked_for_no_place() -> None:
 
 @pytest.mark.parametrize(("said", "counts"), [("100", True), ("101", False), ("0", False)])
 def test_an_objection_is_to_a_place_of_the_list(said: str, counts: bool) -> None:
-    given = vouching_given(7, "Desa Cibiuk Kaler", 2027, 100, 73, [])
+    given = vouching_given(7, "Desa Cibiuk Kaler", 2027, 100, 73, [], NOW)
     draft = resume(vouching, Draft(given | {"name": "Bambang", "verdict": "object"})).draft
     turn = advance(vouching, draft, Reply(TODAY, text=said))
 

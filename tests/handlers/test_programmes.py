@@ -301,6 +301,25 @@ async def test_a_link_is_for_one_person_once_and_a_week(place: Town) -> None:
     assert [True, None] == [each.agreed for each in await place.all(Vouching)]
 
 
+async def test_who_saw_another_list_is_asked_to_look_again(place: Town) -> None:
+    budi = await village(place)
+    head = await vouches(place, budi)
+    place.simulator.clock.advance(timedelta(minutes=5))
+    await budi.says("/program")
+    await budi.taps("Cibiuk Kaler")
+    await budi.taps("Lihat tempat")
+    await budi.taps("Ganti no. 2")
+    await head.taps("saya sahkan")
+    first = head.heard[-1]
+    await head.opens_link_of("Budi")
+    await head.says("Bambang Wijaya")
+    await head.taps("saya sahkan")
+
+    assert "berubah sejak Anda membukanya" in first
+    assert "sudah dicatat" in head.heard[-1]
+    assert [True] == [each.agreed for each in await place.all(Vouching)]
+
+
 async def test_a_change_after_the_vouching_asks_for_it_again(place: Town) -> None:
     budi = await village(place)
     head = await vouches(place, budi)

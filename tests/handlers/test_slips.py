@@ -1,7 +1,7 @@
 """/slip: files for who registered somebody, and what the code on them tells whoever scans it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from models.accounts import Account
@@ -102,6 +102,20 @@ async def test_months_that_are_paid_are_named_in_words(place: Town) -> None:
     assert "tercatat sampai November 2026" in after
     assert "perlindungan mungkin sudah berakhir" in late
     assert "masih dilindungi" not in late
+
+
+async def test_what_a_list_pays_is_a_promise_and_no_payment(place: Town) -> None:
+    siti = place.person()
+    await register(siti)
+    await place.register("2026-11")
+    (filed,) = await place.all(Application)
+    async with place.database.begin() as db:
+        membership = await of_application(db, filed.id)
+        assert membership
+        membership.sponsor_until = date(2027, 3, 31)
+    heard = (await scanned(place, "Budi", await printed(siti))).heard[0]
+
+    assert "pihak lain sampai Maret 2027. Pembayarannya belum tercatat" in heard
 
 
 async def test_a_membership_that_is_over_is_told_without_saying_why(place: Town) -> None:
