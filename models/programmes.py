@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, select, upda
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.accounts import Account
 from models.applications import Application
 from models.base import Base, Id, one_of, table_of
 from models.ids import new_id
@@ -217,12 +218,16 @@ async def paid_until(db: AsyncSession, application_id: int) -> date | None:
 
 
 async def ending(db: AsyncSession, first: date, last: date) -> list[Programme]:
-    """Return the lists whose last paid day lies between two days, both included."""
-    return list(
-        await db.scalars(
-            select(Programme).where(Programme.last_day.between(first, last)).order_by(Programme.id)
-        )
+    """Return the lists whose last paid day lies between two days, both included; no list of who is silent.
+
+    Whoever made it may have told us to stop.
+    """
+    soon = (
+        select(Programme)
+        .join(Account, Account.id == Programme.account_id)
+        .where(Programme.last_day.between(first, last), Account.stopped_at.is_(None))
     )
+    return list(await db.scalars(soon.order_by(Programme.id)))
 
 
 async def _reserve(db: AsyncSession, programme_id: int) -> list[Place]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from jobs.programmes import Treasurers
 from models import programmes
-from models.accounts import meet
+from models.accounts import Account, meet
 from models.database import Database
 from models.deliveries import Delivery
 from models.programmes import Plan, Programme
@@ -102,6 +102,17 @@ async def test_a_bot_that_was_off_for_weeks_reminds_of_the_nearest_only(database
     await Treasurers(database, clock.now).remind()
 
     assert [7] == [int(each.dedupe.rpartition(":")[2]) for each in await owed(database)]
+
+
+async def test_whoever_told_us_to_stop_is_not_reminded(database: Database) -> None:
+    await lists(database, months=2)
+    async with database.begin() as db:
+        (await db.get_one(Account, BUDI)).stopped_at = JANUARY
+    clock = Clock()
+    clock.moment = datetime(2027, 2, 1, 3, 0, tzinfo=UTC)
+    await Treasurers(database, clock.now).remind()
+
+    assert [] == await owed(database)
 
 
 async def test_after_the_end_and_for_a_list_of_nobody_there_is_silence(database: Database) -> None:
