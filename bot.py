@@ -24,6 +24,7 @@ from jobs.clock import ticking
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
+from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import accounts
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
@@ -116,9 +117,10 @@ async def office(
         )
         reminders = Reminders(database, clock, per_second=settings.bulk_per_second)
         housekeeping = Housekeeping(database, clock)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick)
+        treasurers = Treasurers(database, clock)
+        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick)
         async with ticking(*ticks, now=now), deliveries.working():
-            yield desk, Days(database, clock, reminders, deliveries, housekeeping)
+            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers)
 
 
 def rates_of(settings: Settings) -> Rates:

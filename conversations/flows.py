@@ -3,6 +3,9 @@
 from conversations.agency import agency
 from conversations.engine import Flow
 from conversations.membership import move, protection
+from conversations.programme import programme, vouching
 from conversations.registration import registration
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (registration, protection, move, agency)}
+FLOWS: dict[str, Flow] = {
+    flow.name: flow for flow in (registration, protection, move, agency, programme, vouching)
+}

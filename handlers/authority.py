@@ -31,10 +31,11 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which roles may take an action, and whose records it reaches."""
+    """Which roles may take an action, whose records it reaches, and what others are told."""
 
     roles: frozenset[Role]
     whose: Whose
+    refusal: str = "desk.not_yours"
 
 
 EVERYONE: Final = frozenset({Role.WORKER})
@@ -43,15 +44,20 @@ EVERYONE: Final = frozenset({Role.WORKER})
 OFFICE: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Roles that may use the desk."""
 
+MAKERS: Final = OFFICE | {Role.AGENT}
+"""Roles that may make lists of a village."""
+
 _open = Rule(EVERYONE, Whose.NOBODY)
 _own = Rule(EVERYONE, Whose.OWN)
 _desk = Rule(OFFICE, Whose.OFFICE)
+_makers = Rule(MAKERS, Whose.OWN, "programmes.not_yours")
 
 RULES: Final = {
     "/start": _own,
     "/daftar": _own,
     "/lanjut": _own,
     "/status": _own,
+    "/slip": _own,
     "/iuran": _own,
     "/ingatkan": _own,
     "/batal": _own,
@@ -66,6 +72,7 @@ RULES: Final = {
     "/bayar": _desk,
     "/koreksi": _desk,
     "/sampai": _desk,
+    "/program": _makers,
     "/kesehatan": Rule(OFFICE, Whose.NOBODY),
     "command buttons": _own,
     "reminder buttons": _own,
@@ -75,6 +82,8 @@ RULES: Final = {
     "agent buttons": _desk,
     "payment buttons": _desk,
     "protection buttons": _desk,
+    "slip buttons": _own,
+    "programme buttons": _makers,
     "answer buttons": _own,
     "answers": _own,
     "unknown commands": _open,
@@ -97,9 +106,9 @@ class Guarded:
         if await permits(context, self.action):
             await self.do(update, context)
         elif update.callback_query is not None:
-            context.answer(update.callback_query.id, context.words("desk.not_yours"))
+            context.answer(update.callback_query.id, context.words(RULES[self.action].refusal))
         else:
-            context.say(context.words("desk.not_yours"))
+            context.say(context.words(RULES[self.action].refusal))
 
 
 async def permits(context: Context, action: str) -> bool:

@@ -1,12 +1,22 @@
 """The commands, which work at any point of a dialogue and are never taken as an answer."""
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from telegram import Update
 
 from conversations.registration import registration
-from handlers import agents, contributions, filing, invitations, reminders
+from handlers import (
+    agents,
+    contributions,
+    filing,
+    invitations,
+    reminders,
+    slips,
+    status_links,
+    vouching,
+)
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from locales import languages, say
@@ -16,6 +26,16 @@ from rules.dates import long
 
 LISTED = 15
 """How many registrations /status tells of, the newest first: a message holds 4,096 characters."""
+
+LINK = re.compile(r"([a-z])([A-Za-z0-9_-]{22})")
+"""What follows /start in a link of ours: a letter that tells its kind, and a token."""
+
+LINKS: dict[str, Callable[[Context, str], Awaitable[bool]]] = {
+    invitations.LETTER: invitations.opened,
+    status_links.LETTER: status_links.opened,
+    vouching.LETTER: vouching.opened,
+}
+"""Every kind of link, by its letter, and what answers who opens one."""
 
 Command = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
@@ -27,12 +47,20 @@ def button(context: Context, words: str, command: str, argument: str = "", **sty
 
 async def start(update: Update, context: Context) -> None:
     """Greet; who has a form open is taken back to it, and who opened a link hears what it is for."""
-    if context.args and await invitations.opened(context, context.args[0]):
+    if context.args and await open_link(context, context.args[0]):
         return
     context.say(context.words("commands.start"), welcome(context))
     if context.place is not None:
         context.say(context.words("commands.welcome_back"))
         context.show(context.place.turn())
+
+
+async def open_link(context: Context, word: str) -> bool:
+    """Answer who opened a link; False when a greeting is to follow."""
+    found = LINK.fullmatch(word)
+    if found and found[1] in LINKS:
+        return await LINKS[found[1]](context, found[2])
+    return await invitations.opened(context, word)  # of a former release, without a letter
 
 
 def welcome(context: Context) -> Inline:
@@ -255,6 +283,7 @@ COMMANDS: dict[str, Command] = {
     "daftar": register,
     "lanjut": go_on,
     "status": status,
+    "slip": slips.offer,
     "iuran": contributions.show,
     "ingatkan": reminders.on_again,
     "jadi_agen": agents.ask,

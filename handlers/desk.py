@@ -8,7 +8,7 @@ from telegram import Update
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.render import Teller
-from models import applications, deliveries, memberships
+from models import applications, deliveries, memberships, programmes
 from models.references import read_reference
 from models.states import State
 from rules import kpj as kpj_rules
@@ -61,7 +61,14 @@ async def _register(context: Context, reference: str, kpj: str | None, first: da
         context.say(Teller(context.language).html(Words(refusal.name, refusal.values)))
         return
     membership = await memberships.begin(
-        batch.db, batch.keys, application, first_month=first, kpj=kpj, by=context.account.id, now=batch.now
+        batch.db,
+        batch.keys,
+        application,
+        first_month=first,
+        kpj=kpj,
+        by=context.account.id,
+        now=batch.now,
+        sponsor_until=await programmes.paid_until(batch.db, application.id),
     )
     month = Month(membership.first_month)
     values = {"reference": application.reference, "month": month}

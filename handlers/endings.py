@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from handlers import agents, filing, membership
+from handlers import agents, filing, membership, programmes, vouching
 from handlers.batch import Context, Place
 
 Effect = Callable[[Context, Place], Awaitable[None]]
@@ -19,5 +19,7 @@ ENDINGS: dict[str, Effect] = {
     "agency": agents.file_request,
     "protection": membership.note_protection,
     "move": membership.note_move,
+    "programme": programmes.make,
+    "vouching": vouching.note,
 }
 """What follows from the end of a flow."""

@@ -19,6 +19,9 @@ from post.keyboards import Button, Inline
 OFFERED = (Relation.SELF, Relation.FAMILY, Relation.AGENT, Relation.HEAD_OF_RT)
 """What somebody who is added can be to the worker."""
 
+LETTER = "k"
+"""What tells these links from others."""
+
 
 async def give(context: Context, member: Member, relation: Relation) -> None:
     """Make a link and say it in a message to forward; the worker is named by the first word alone."""
@@ -27,7 +30,7 @@ async def give(context: Context, member: Member, relation: Relation) -> None:
     if token is None:
         context.say(context.words("contacts.too_many_open", most=MOST_OPEN, days=VALID.days))
         return
-    link = f"https://t.me/{context.bot.username}?start={token}"
+    link = f"https://t.me/{context.bot.username}?start={LETTER}{token}"
     teller = Teller(context.language)
     until = (batch.now + VALID).astimezone(batch.zone).date()
     context.say(teller.html(Words("contacts.forward_this", {"day": until})))

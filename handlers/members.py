@@ -21,6 +21,7 @@ from models.workers import Worker
 from rules import tariff
 from rules.money import rupiah
 from rules.names import first_word
+from rules.programmes import money_in
 from rules.standing import Standing, standing
 
 
@@ -65,10 +66,16 @@ class Member:
         """The first word of the worker's name, for those who are not in the chain."""
         return first_word(self.name)
 
+    def sponsored(self, today: date) -> date | None:
+        """Return the last day somebody else pays, while that day has not passed; None otherwise."""
+        until = self.membership.sponsor_until
+        return until if until is not None and today <= until else None
+
     def price(self, month: date) -> tariff.Price:
         """Return the contribution of a month by its own tariff and relief."""
         one = self.membership
-        return tariff.price(self.income, sector=one.sector, money=one.money, month=month)
+        money = money_in(month, one.money, one.sponsor_until)
+        return tariff.price(self.income, sector=one.sector, money=money, month=month)
 
     def amount(self, month: date) -> object:
         """Return the contribution of a month in words: both prices where it is unsettled which one holds."""
@@ -138,7 +145,13 @@ def _member(
     key = PersonKey.unwrap(keys, worker.id, wrapped)
     return Member(
         *held,
-        standing(membership.first_month, covered, today, membership.protection_until),
+        standing(
+            membership.first_month,
+            covered,
+            today,
+            membership.protection_until,
+            membership.sponsor_until,
+        ),
         worker.opened(key, "name") or "",
         membership.monthly_income(key),
         worker,

@@ -12,18 +12,21 @@ from conversations.engine import Month, Words
 from handlers.contributions import list_page
 from handlers.members import Member, read
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.programme_news import ProgrammeNews
 from handlers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.render import Teller
+from handlers.slips import PAPERS, Papers
 from handlers.standing import Composer
 from locales import say
 from models.accounts import languages_of
 from models.deliveries import Claimed
 from models.keys import Keys
+from models.programmes import PROGRAMME_NEWS
 from models.reminders import DIGEST, REMINDER
 from models.snoozes import put_off
 from models.wanted import to_see_to
 from post.sayings import Message, Saying
-from rules.calendar import Step, kept_for, remind_by
+from rules.calendar import SPONSOR_ENDS, Step, kept_for, remind_by
 from rules.money import rupiah
 
 REGISTERED = "registered"
@@ -61,6 +64,8 @@ class Owed:
             ASKS_TO_BE_AGENT: news.of_requests,
             AGENCY: news.for_agents,
             CHAIN_NEWS: news.for_contacts,
+            PAPERS: Papers(self._keys).compose,
+            PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
@@ -170,8 +175,13 @@ def _ledger(member: Member, payload: Payload) -> Words:
 
 
 def _is_due(member: Member, today: date) -> bool:
-    """Return whether a digest names a member: nothing paid yet, due soon, late, or lapsed on this day."""
-    stands = member.standing
+    """Return whether a digest names a member: nothing paid yet, due soon, late, or lapsed on this day.
+
+    Whoever somebody else pays for is named when that ends soon, and not before.
+    """
+    stands, until = member.standing, member.sponsored(today)
+    if until is not None:
+        return any(until - day in SPONSOR_ENDS.values() for day in kept_for(today))
     if stands.lapsed:
         return stands.lapse_on in kept_for(today)
     due = min(stands.due, remind_by(stands.next_unpaid))

@@ -71,13 +71,15 @@ def reminder_words(member: Member, step: Step, month: date, today: date) -> Word
 def step_now(member: Member, today: date) -> Step:
     """Return which reminder fits a member today, for one that was not planned step by step."""
     stands = member.standing
+    if member.sponsored(today) is not None:
+        return Step.SPONSOR_END_7
     if stands.lapsed:
         return Step.LAPSED
     if today >= stands.lapse_on - LAST_DAYS:
         return Step.BEFORE_LAPSE
     if month_of(today) > stands.next_unpaid:
         return Step.SECOND_MONTH
-    if stands.paid_through is None:
+    if stands.paid_through is None and member.membership.sponsor_until is None:
         return Step.FIRST_PAYMENT
     if stands.due < today:
         return Step.AFTER_1

@@ -23,8 +23,10 @@ from handlers import (
     membership,
     other_kinds,
     payments,
+    programmes,
     protection,
     reminders,
+    slips,
 )
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
@@ -38,8 +40,9 @@ OFFICE = {
     "koreksi": payments.correct,
     "sampai": protection.protect,
     "kesehatan": health.report,
+    "program": programmes.offer,
 }
-"""Commands of the officers' desk; they are in nobody's menu."""
+"""Commands of officers and agents; they are in nobody's menu."""
 
 BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("command", "v1|c|", commands.tapped),
@@ -50,6 +53,8 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("protection", "v1|o|until|", protection.tapped),
     ("contact", "v1|k|", contacts.tapped),
     ("agent", "v1|a|", agent_desk.tapped),
+    ("slip", "v1|p|", slips.tapped),
+    ("programme", "v1|g|", programmes.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
+from jobs.programmes import Treasurers
 from jobs.reminders import Reminders
 from models import sending
 from models.database import Database
@@ -31,12 +32,14 @@ class Days:
         reminders: Reminders,
         deliveries: Deliveries,
         housekeeping: Housekeeping,
+        treasurers: Treasurers,
     ) -> None:
         self._database = database
         self._now = now
         self._reminders = reminders
         self._deliveries = deliveries
         self._housekeeping = housekeeping
+        self._treasurers = treasurers
         self._one = asyncio.Lock()
         self._stopped = False
 
@@ -59,6 +62,7 @@ class Days:
     async def _see_to(self, *, midnight: bool) -> None:
         """Do what is due now."""
         await self._reminders.plan_now()
+        await self._treasurers.remind()
         if midnight:
             await self._housekeeping.forget()
         await self._deliveries.drain()

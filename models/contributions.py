@@ -16,6 +16,7 @@ from models.ids import new_id
 from models.keys import Keys
 from models.memberships import Membership
 from rules import tariff
+from rules.programmes import money_in
 from rules.refusal import Refused
 
 
@@ -211,13 +212,14 @@ def _line(
     now: datetime,
     channel: str | None,
 ) -> Contribution:
-    price = tariff.price(income, sector=membership.sector, money=membership.money, month=month)
+    money = money_in(month, membership.money, membership.sponsor_until)
+    price = tariff.price(income, sector=membership.sector, money=money, month=month)
     return Contribution(
         id=new_id(now),
         membership_id=membership.id,
         month=month,
         amount=price.total(membership.programmes),
-        money=membership.money,
+        money=money,
         programmes=membership.programmes,
         relief=price.relief,
         sign=1,

@@ -12,7 +12,7 @@ from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import agents, contacts, deliveries, invitations, people
+from models import agents, contacts, deliveries, invitations, people, status_links
 from models.accounts import Account, Grant
 from models.agents import Agent
 from models.among import among
@@ -60,6 +60,7 @@ async def withdraw(db: AsyncSession, keys: Keys, account_id: int, now: datetime)
         await move(db, keys, application.id, State.WITHDRAWN, by=account_id, now=now)
     await deliveries.cancel(db, account_id)
     await invitations.withdraw(db, account_id)
+    await status_links.revoke(db, [each.id for each in stopped])
     (await db.get_one(Account, account_id)).stopped_at = now
     db.add(data_request(keys.sender_index(account_id), Request.WITHDRAW, now, done=True))
     await db.flush()

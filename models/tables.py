@@ -18,9 +18,12 @@ from models import (
     opt_outs,
     people,
     plans,
+    programmes,
     quarantine,
     seen,
     snoozes,
+    status_links,
+    vouchings,
     workers,
 )
 
@@ -45,8 +48,13 @@ TABLES = (
     opt_outs.OptOut,
     people.PersonKeyRow,
     plans.Plan,
+    programmes.Place,
+    programmes.Programme,
     quarantine.Quarantine,
     seen.SeenUpdate,
     snoozes.Snooze,
+    status_links.StatusLink,
+    status_links.WrongTry,
+    vouchings.Vouching,
     workers.Worker,
 )

@@ -8,8 +8,9 @@ import orjson
 import telegram
 from telegram.error import TelegramError
 
+from post.keyboards import Inline, markup
 from post.outcome import Broken, Gone, Outcome, Sent, outcome_of
-from post.sayings import Answer, Delete, Saying, written
+from post.sayings import Answer, Delete, Document, File, Picture, Saying, written
 from post.transport import AiohttpRequest
 
 
@@ -77,6 +78,8 @@ class Sender:
 
     async def send(self, saying: Saying) -> Outcome:
         """Say it once and return what came of it; nothing Telegram answers is raised."""
+        if isinstance(saying, Document | Picture):
+            return await tried(self._upload(saying))
         method, parameters = written(saying)
         try:
             return _sent(await self.bot.call(method, parameters))
@@ -84,6 +87,28 @@ class Sender:
             return _settled(saying, outcome_of(error))
         except orjson.JSONEncodeError:
             return Broken("text cannot be written")
+
+    async def _upload(self, file: File) -> telegram.Message:
+        """Send a file by the library's own call, which knows how files are uploaded."""
+        match file:
+            case Document(chat, name, content, caption):
+                return await self.bot.send_document(
+                    chat, content, filename=name, caption=caption, parse_mode="HTML"
+                )
+            case Picture(chat, content, caption, keyboard):
+                return await self.bot.send_photo(
+                    chat,
+                    content,
+                    filename="picture.png",
+                    caption=caption,
+                    parse_mode="HTML",
+                    reply_markup=_buttons(keyboard),
+                )
+
+
+def _buttons(keyboard: Inline | None) -> telegram.InlineKeyboardMarkup | None:
+    """Return buttons as the library's own calls take them."""
+    return None if keyboard is None else telegram.InlineKeyboardMarkup.de_json(markup(keyboard))
 
 
 def _sent(result: object) -> Sent:

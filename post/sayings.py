@@ -1,6 +1,6 @@
 """What we may say to a chat, as values, and the method of the Bot API that says it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from post.keyboards import Inline, Keyboard, markup
@@ -69,13 +69,37 @@ class Leave:
     chat_id: int
 
 
-Saying = Message | Edit | Delete | Answer | Copy | Leave
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to keep or to print, by its name, with a few words in Telegram's HTML; it can be saved."""
+
+    chat_id: int
+    name: str
+    content: bytes = field(repr=False)
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture shown in the chat, PNG or JPEG, with a few words in Telegram's HTML below."""
+
+    chat_id: int
+    content: bytes = field(repr=False)
+    caption: str | None = None
+    keyboard: Inline | None = None
+
+
+Text = Message | Edit | Delete | Answer | Copy | Leave
+"""What is said in one JSON call; a file is uploaded in another way."""
+
+File = Document | Picture
+Saying = Text | File
 Call = tuple[str, dict[str, object]]
 
 HTML: Final[dict[str, object]] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
-def written(saying: Saying) -> Call:
+def written(saying: Text) -> Call:
     """Return the method and the parameters that say this."""
     match saying:
         case Message():

@@ -59,6 +59,12 @@ def first_word(name: str) -> str:
     return (_parted(name)[0].split() or [name])[0]
 
 
+def masked(name: str) -> str:
+    """Return the first word of a name and the initials of the others, for who may know the person."""
+    first, *others = _parted(name)[0].split() or [name]
+    return " ".join([first, *(f"{word[0]}." for word in others)])
+
+
 def _spelled(text: str, limit: int = LIMIT) -> str:
     """Return a name with the marks a KTP prints; NFKC brings some of the others only to light."""
     return clean(text.translate(MARKS), limit).translate(MARKS)

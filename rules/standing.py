@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
-from rules.calendar import GRACE, due_date, first_unprotected_month, lapse_date, month_after, month_of
+from rules.calendar import DAY, GRACE, due_date, first_unprotected_month, lapse_date, month_after, month_of
 
 WAIT = 3
 """Consecutive months before JKM pays in full (BPU brochure 2026; Meulaboh branch, August 2025)."""
@@ -34,19 +34,25 @@ class Standing:
 
 
 def standing(
-    first_month: date, covered: Set[date], today: date, protection_until: date | None = None
+    first_month: date,
+    covered: Set[date],
+    today: date,
+    protection_until: date | None = None,
+    sponsor_until: date | None = None,
 ) -> Standing:
     """Return the standing of a membership that begins with a month and has these months covered.
 
     `protection_until`, as told by the person or the office, wins over the computed date until a later
-    month is covered. Who has lapsed, or never paid, goes on with the present month.
+    month is covered. Who has lapsed, or never paid, goes on with the present month. Months that a sponsor
+    pays for (`sponsor_until`) are never the worker's to pay, and count as covered only once recorded.
     """
     paid = max(covered, default=None)
     told = protection_until if wins(protection_until, paid) else None
     unpaid, due = next_unpaid(first_month, paid, protection_until)
+    paid = _reached(paid, unpaid, protection_until)
+    unpaid, due = _after_sponsor(unpaid, due, sponsor_until)
     lapse_on = lapse_date(unpaid)
     over = today >= lapse_on
-    paid = _reached(paid, unpaid, protection_until)
     run = _run(covered)
     return Standing(
         paid_through=paid,
@@ -74,6 +80,11 @@ def next_unpaid(first_month: date, paid: date | None, protection_until: date | N
         return first_unprotected_month(protection_until), protection_until
     month = first_month if paid is None else month_after(paid)
     return month, due_date(month)
+
+
+def _after_sponsor(unpaid: date, due: date, sponsor_until: date | None) -> tuple[date, date]:
+    first = unpaid if sponsor_until is None else month_of(sponsor_until + DAY)
+    return (first, due_date(first)) if first > unpaid else (unpaid, due)
 
 
 def _reached(paid: date | None, unpaid: date, protection_until: date | None) -> date | None:

@@ -7,7 +7,7 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 records the application as registered · `! words` and `! [button]`: what the officer types, with REFERENCE for
 the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`
 · `% Budi`: from here on Budi's phone, with what he heard since · `> (open: Siti)`: opens the link that Siti
-got last.
+got last · `> (role: agent)`: is given a role.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from models.accounts import Role
 from tests.town import JAKARTA, Chat, Town, town
 
 PARTS = Path(__file__).parent / "stories" / "parts"
@@ -36,6 +37,7 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "leave": lambda chat, _: chat.does(lambda phone: phone.leave()),
     "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
     "open": lambda chat, name: chat.opens_link_of(name),
+    "role": lambda chat, name: chat.town.appoint(chat, Role(name)),
 }
 
 

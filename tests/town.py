@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from handlers.assembly import Office, assemble
 from handlers.flood import Flood
 from jobs.deliveries import Deliveries
+from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import dialogues
 from models.accounts import Role, grant
@@ -128,6 +129,7 @@ class Town:
             tomorrow = (clock.now().astimezone(JAKARTA) + timedelta(days=1)).replace(hour=10, minute=0)
             clock.move_to(min(tomorrow, moment))
             await Reminders(self.database, clock.now).plan_now()
+            await Treasurers(self.database, clock.now).remind()
             clock.advance(timedelta(minutes=5))
             await self.deliver()
 
@@ -152,6 +154,11 @@ class Town:
             async with self.database.begin() as db:
                 await grant(db, self._officer.id, Role.OFFICER, self.simulator.clock.now(), None)
         return self._officer
+
+    async def appoint(self, chat: "Chat", role: Role) -> None:
+        """Give somebody who has written before a role."""
+        async with self.database.begin() as db:
+            await grant(db, chat.id, role, self.simulator.clock.now(), None)
 
     async def rows(self, table: type[Base]) -> int:
         """How many rows a table has."""

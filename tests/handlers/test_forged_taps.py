@@ -34,6 +34,8 @@ FRAMES = (
     *("v1|k|{choice}|{draft}|{command}", "v1|k|yes|{choice}", "v1|k|no|{draft}"),
     *("v1|m|{choice}|{draft}|{draft}", "v1|m|undone|{draft}|{choice}", "v1|m|until|{draft}"),
     *("v1|o|month|{draft}|20261101|{choice}", "v1|o|until|{draft}|{choice}|0"),
+    *("v1|p|one|{draft}", "v1|p|{choice}|{draft}", "v1|g|{choice}|{draft}|{draft}|{choice}"),
+    *("v1|g|new", "v1|g|replace|{draft}|{draft}|1", "v1|g|vouch|{draft}|babinsa", "v1|g|hand|{draft}"),
 )
 
 

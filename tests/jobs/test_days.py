@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
+from jobs.programmes import Treasurers
 from jobs.reminders import Reminders
 from models.database import Database
 from models.deliveries import Claimed
@@ -45,6 +46,7 @@ class Post:
             Reminders(database, self.clock.now),
             self.deliveries,
             Housekeeping(database, self.clock.now),
+            Treasurers(database, self.clock.now),
         )
 
     async def go_by(self, until: datetime) -> list[str]:

@@ -5,17 +5,30 @@ Each statement is recorded as the engine gets it, and the engine is asked how it
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import accounts, deliveries, dialogues, figures, reminders, sending, settlements, wanted
+from models import (
+    accounts,
+    deliveries,
+    dialogues,
+    figures,
+    programmes,
+    reminders,
+    sending,
+    settlements,
+    status_links,
+    verdicts,
+    wanted,
+)
 from models.base import table_of
 from models.database import Database
 from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
+from models.programmes import Programme
 from models.reminders import Slot
 from models.settlements import Settlement
 from tests.members import Members
@@ -25,6 +38,14 @@ SOON: Final = timedelta(seconds=30)
 REMINDED = Claimed(1, Lane.REMINDER, Promise.AT_MOST_ONCE, "reminder:1", SITI, SITI, "reminder", {}, 1)
 QUEUED, CHAT = "ix_deliveries_queued", "ix_deliveries_chat"
 
+LIST: Final = Programme(
+    id=1,
+    account_id=SITI,
+    village_code="3205402002",
+    first_month=date(2027, 1, 1),
+    last_day=date(2027, 12, 31),
+    quota=100,
+)
 Asking = Callable[[AsyncSession, Database, datetime], Awaitable[object]]
 ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
     "is anything due": (lambda db, _, now: sending.lanes_due(db, now), {QUEUED}),
@@ -57,6 +78,27 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
         {QUEUED, "ix_contacts_account_id"},
     ),
     "the accounts of a batch": (lambda db, _, now: accounts.meet(db, {SITI: "id"}, now), set()),
+    "a scanned code": (lambda db, _, __: status_links.by_token(db, "x" * 22), set()),
+    "wrong codes": (
+        lambda db, _, now: status_links.is_silenced(db, SITI, now),
+        set(),
+    ),
+    "everybody on a list": (
+        lambda db, base, now: verdicts.seats(db, base.keys, LIST, now.date()),
+        set(),
+    ),
+    "what can be listed": (
+        lambda db, _, __: programmes.listable(db, LIST, 200),
+        set(),
+    ),
+    "lists that end": (
+        lambda db, _, now: programmes.ending(db, now.date(), now.date()),
+        set(),
+    ),
+    "who pays for a member": (
+        lambda db, _, __: programmes.paid_until(db, 1),
+        set(),
+    ),
     "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
 }
 """Each question, and the indexes it goes by besides primary keys."""
@@ -120,7 +162,18 @@ async def fill(database: Database, now: datetime) -> None:
 
 def whole_tables(steps: list[str]) -> list[str]:
     """Return the steps that read a whole table of ours."""
-    ours = ("deliveries", "accounts", "dialogues", "memberships", "contacts", "contributions")
+    ours = (
+        "deliveries",
+        "accounts",
+        "dialogues",
+        "memberships",
+        "contacts",
+        "contributions",
+        "places",
+        "programmes",
+        "status_links",
+        "applications",
+    )
     return [
         step
         for step in steps

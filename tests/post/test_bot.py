@@ -1,11 +1,13 @@
 """Sayings as Telegram receives them, and updates as they come."""
 
+import json
+
 import pytest
 
 from post.bot import Bot, Sender, get_updates_raw, tried
 from post.keyboards import Button, Inline, NoKeyboard, Replies
-from post.outcome import Broken, Gone, Sent
-from post.sayings import Answer, Copy, Delete, Edit, Message, Saying, paid
+from post.outcome import Broken, Gone, Sent, Unreachable
+from post.sayings import Answer, Copy, Delete, Document, Edit, Message, Picture, Saying, paid
 from tests.post.stand_in import Telegram, refuses, says
 
 PLAIN = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -123,6 +125,35 @@ async def test_a_call_of_the_library_has_the_same_outcome(bot: Bot, telegram: Te
     telegram.script = [says({"message_id": 12, "date": 1, "chat": {"id": 5, "type": "private"}})]
 
     assert Sent(12) == await tried(bot.send_message(5, "Siti"))
+
+
+async def test_a_file_is_uploaded_by_its_name_and_can_be_saved(bot: Bot, telegram: Telegram) -> None:
+    telegram.script = [says({"message_id": 12, "date": 1, "chat": {"id": 5, "type": "private"}})]
+    outcome = await Sender(bot).send(Document(5, "slip.pdf", b"%PDF-1.4", "<b>Cetak</b>"))
+    ((method, parts),) = telegram.calls
+
+    assert Sent(12) == outcome
+    assert "sendDocument" == method
+    assert ("slip.pdf", "application/pdf", b"%PDF-1.4") == parts["document"]
+    assert ("5", "<b>Cetak</b>", "HTML") == (parts["chat_id"], parts["caption"], parts["parse_mode"])
+    assert "protect_content" not in parts
+
+
+async def test_a_picture_may_have_buttons(bot: Bot, telegram: Telegram) -> None:
+    telegram.script = [says({"message_id": 13, "date": 1, "chat": {"id": 5, "type": "private"}})]
+    outcome = await Sender(bot).send(Picture(5, b"\x89PNG", "73/100", YES))
+    ((method, parts),) = telegram.calls
+
+    assert Sent(13) == outcome
+    assert "sendPhoto" == method
+    assert ("picture.png", "image/png", b"\x89PNG") == parts["photo"]
+    assert YES_WRITTEN == json.loads(parts["reply_markup"])
+
+
+async def test_a_file_for_who_blocked_us_finds_nobody(bot: Bot, telegram: Telegram) -> None:
+    telegram.script = [refuses(403, "Forbidden: bot was blocked by the user")]
+
+    assert Unreachable("blocked") == await Sender(bot).send(Document(5, "slip.pdf", b"%PDF"))
 
 
 async def test_what_is_gone_need_not_be_deleted_but_sent_anew(bot: Bot, telegram: Telegram) -> None:

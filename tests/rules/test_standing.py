@@ -125,3 +125,21 @@ def test_the_month_to_pay_next_is_one_rule_for_all(until: str | None) -> None:
     now = on("2026-09-20", covered, until)
 
     assert (now.next_unpaid, now.due) == next_unpaid(JANUARY, max(covered), told)
+
+
+def test_a_sponsors_months_are_not_the_workers_to_pay() -> None:
+    until = date(2026, 6, 30)
+    during = standing(JANUARY, set(), date(2026, 5, 20), sponsor_until=until)
+    after = standing(JANUARY, set(), date(2026, 7, 20), sponsor_until=until)
+
+    assert (None, date(2026, 7, 1), 0, False) == (
+        during.paid_through, during.next_unpaid, during.arrears, during.lapsed,
+    )  # fmt: skip
+    assert (date(2026, 7, 1), 1) == (after.next_unpaid, after.arrears)
+
+
+def test_whoever_has_paid_beyond_a_sponsors_months_goes_on_from_there() -> None:
+    covered = {date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)}
+    now = standing(JANUARY, covered, date(2026, 8, 20), sponsor_until=date(2026, 6, 30))
+
+    assert (date(2026, 8, 1), date(2026, 9, 1)) == (now.paid_through, now.next_unpaid)

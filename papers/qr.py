@@ -1,0 +1,32 @@
+"""QR codes: a link as dark modules, for a page to draw."""
+
+from itertools import groupby
+from typing import Final
+
+import segno
+
+QUIET: Final = 4
+"""Modules of white around a code, as ISO/IEC 18004 asks."""
+
+CORRECTION: Final = "m"
+"""A sixth of the code may be dirty or creased."""
+
+MASK: Final = 3
+"""One of the eight masks, any of which a decoder reads: to try all of them takes five times as long."""
+
+Run = tuple[int, int, int]
+"""Dark modules side by side: their row, the first column, how many."""
+
+
+def runs(link: str) -> tuple[list[Run], int]:
+    """Return the dark modules of a link's code, row by row, and how many modules a side has."""
+    matrix = segno.make_qr(link, error=CORRECTION, mask=MASK).matrix
+    found: list[Run] = []
+    for row, modules in enumerate(matrix):
+        column = 0
+        for dark, same in groupby(modules):
+            length = len(list(same))
+            if dark:
+                found.append((row, column, length))
+            column += length
+    return found, len(matrix)
