@@ -1,1 +1,1 @@
-"""Lists of workers as files: the template, what comes back in any order and damage, a verdict for every row."""
+"""Lists of workers as files: the template, what comes back in any damage, and a verdict for every row."""

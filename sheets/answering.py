@@ -32,16 +32,19 @@ WIDTH: Final = 18
 Listed = Mapping[str, Any]
 
 
-def file_of(listed: Listed, rows: Iterable[Mapping[str, Any]], language: str) -> bytes:
-    """Return the file that goes back; `listed` says how the list came, `rows` are cells with their reasons."""
-    place = _place(listed)
+def file_of(listed: Listed, width: int, rows: Iterable[Mapping[str, Any]], language: str) -> bytes:
+    """Return the file that goes back: `rows` are at most `width` cells with their reasons.
+
+    `listed` says how the list came: kind, delimiter, the rows of its headings, and which column is where.
+    """
+    place = _place(listed, width)
     return (_table if listed["kind"] == CSV else _workbook)(listed, rows, language, place)
 
 
-def _place(listed: Listed) -> int:
+def _place(listed: Listed, width: int) -> int:
     """Return where the reasons stand: in the column of last time, or behind all others."""
     old = listed["columns"].get(ANSWERED)
-    return int(old) if old is not None else max(map(len, listed["rows"]), default=0)
+    return int(old) if old is not None else max(width, *map(len, listed["rows"]))
 
 
 def _table(listed: Listed, rows: Iterable[Mapping[str, Any]], language: str, place: int) -> bytes:
@@ -69,7 +72,9 @@ def _workbook(listed: Listed, rows: Iterable[Mapping[str, Any]], language: str, 
         book.set_properties(MADE)
         sheet = book.add_worksheet(telling.title(language, "list"))
         plain = book.add_format({"num_format": "@"})
-        _write_headings(sheet, listed, place, language, book.add_format({"bold": True, "num_format": "@"}), plain)
+        _write_headings(
+            sheet, listed, place, language, book.add_format({"bold": True, "num_format": "@"}), plain
+        )
         wrong = book.add_format({"num_format": "@", "bg_color": "#FFE08A"})
         told = book.add_format({"font_color": "#B00020", "text_wrap": True, "num_format": "@"})
         page = _Page(sheet, listed["columns"], place, language, plain, wrong, told)

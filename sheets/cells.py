@@ -1,6 +1,7 @@
-"""What a cell holds, and its text: numbers, dates and formulas' leftovers as a person would have typed them."""
+"""What a cell holds, and its text: numbers, dates and leftovers of formulas as a person would type them."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from rules.text import clean
@@ -46,6 +47,14 @@ def is_number(cell: Cell) -> bool:
 def is_blank(cell: Cell) -> bool:
     """Say whether a cell shows nothing."""
     return cell is None or (isinstance(cell, str) and not text_of(cell))
+
+
+def texts_of(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """Return the texts of a row, without the empty cells at its end."""
+    texts = [text_of(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
 
 
 def _text(cell: str) -> str:

@@ -51,7 +51,12 @@ def judge(order: Order, content: bytes) -> Iterator[bytes]:
         order["language"],
         judging.rounded([cells for _, cells in top], columns["nik"]),
     )
-    headings = {"kind": sheet.kind, "delimiter": sheet.delimiter, "rows": sheet.headings.rows, "columns": columns}
+    headings = {
+        "kind": sheet.kind,
+        "delimiter": sheet.delimiter,
+        "rows": sheet.headings.rows,
+        "columns": columns,
+    }
     yield _line({"list": headings, "about": sheet.about})
     yield from _verdicts(judge, chain(top, sheet.rows), order["after"])
 
@@ -81,8 +86,9 @@ def answer(order: Order, content: bytes) -> Iterator[bytes]:
     """Yield the file that goes back: the rows that could not be taken, each with its reasons."""
     from sheets import answering
 
-    returned = (_json(line) for line in content.splitlines())
-    yield answering.file_of(order["list"], returned, order["language"])
+    lines = content.splitlines()
+    width = max((len(_json(line)["cells"]) for line in lines), default=0)
+    yield answering.file_of(order["list"], width, map(_json, lines), order["language"])
 
 
 def _json(line: bytes) -> Any:

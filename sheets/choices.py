@@ -67,5 +67,7 @@ def job_named(text: str) -> tuple[str, str]:
 def _labels() -> Mapping[str, str]:
     """Return each occupation by its name in the template, in any language."""
     known = occupations.occupations()
-    labels = {words.plain(say(language, f"occupations.{one}")): one for one in known for language in languages()}
+    labels = {
+        words.plain(say(language, f"occupations.{one}")): one for one in known for language in languages()
+    }
     return {**labels, **{words.plain(job.label): job.id for job in known.values()}}

@@ -28,9 +28,7 @@ COLUMNS: Final = (
     Column("occupation", 24, required=True),
     Column("income", 16, required=True),
     Column("workplace", 22, empty="home_village", choices=("home_village", "around")),
-    Column(
-        "hours", 15, empty="08:00-17:00", choices=("08:00-17:00", "05:00-12:00", "17:00-23:00")
-    ),
+    Column("hours", 15, empty="08:00-17:00", choices=("08:00-17:00", "05:00-12:00", "17:00-23:00")),
     Column("employs", 18, empty="no", choices=("no", "yes")),
     Column(
         "payer",
@@ -44,9 +42,7 @@ COLUMNS: Final = (
     Column("contact_name", 22),
     Column("contact_phone", 17),
     Column("heir1_name", 22),
-    Column(
-        "heir1_relation", 18, choices=("spouse", "child", "parent", "sibling", "relative")
-    ),
+    Column("heir1_relation", 18, choices=("spouse", "child", "parent", "sibling", "relative")),
     Column("heir1_phone", 17),
     Column("checked", 16, choices=("yes",)),
 )

@@ -72,7 +72,13 @@ async def _next(stdout: asyncio.StreamReader, patience: float) -> Line:
 async def _started(order: Mapping[str, Any], content: bytes) -> AsyncIterator[Process]:
     """Start the process and feed it while the block listens; it does not outlive the block."""
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, cwd=ROOT, env=ENVIRONMENT, stdin=PIPE, stdout=PIPE, stderr=asyncio.subprocess.DEVNULL, limit=LONGEST_LINE
+        *COMMAND,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        limit=LONGEST_LINE,
     )
     feeding = asyncio.create_task(_feed(process, orjson.dumps(order) + b"\n" + content))
     try:

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from rules.refusal import Refused
 from sheets import words
-from sheets.cells import Cell, is_blank, is_number, text_of
+from sheets.cells import Cell, is_blank, is_number, text_of, texts_of
 from sheets.columns import REQUIRED
 
 DEPTH = 3
@@ -59,7 +59,7 @@ def _candidates(rows: Rows) -> Iterator[Headings]:
             taken = rows[first : first + depth]
             columns = recognised(taken)
             if len(columns) >= LEAST:
-                written = tuple(tuple(map(text_of, row)) for row in taken)
+                written = tuple(texts_of(row) for row in taken)
                 yield Headings(first, depth, columns, written)
 
 

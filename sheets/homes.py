@@ -1,4 +1,4 @@
-"""The village a row names: found by name, kecamatan and kabupaten exactly, never guessed; a slip is pointed out."""
+"""The village a row names: found by name, kecamatan and kabupaten, never guessed; slips are pointed out."""
 
 import functools
 import re

@@ -12,7 +12,7 @@ from conversations.registration import CONSENT_VERSION
 from rules.nik import Nik
 from rules.refusal import Refused
 from sheets import repairing
-from sheets.cells import Cell, text_of
+from sheets.cells import Cell, text_of, texts_of
 from sheets.columns import ANSWERED
 from sheets.rows import Cells, Row
 from sheets.verdicts import Reason, Verdict
@@ -59,7 +59,7 @@ class Judge:
         answers = row.answered(self.declared.answers)
         reasons = [*self._twice(row, number), *row.reasons]
         if reasons:
-            return Verdict(number, None, tuple(reasons), tuple(map(text_of, cells)))
+            return Verdict(number, None, tuple(reasons), texts_of(cells))
         return Verdict(number, answers)
 
     def _named(self, cells: Sequence[Cell]) -> Cells:

@@ -15,7 +15,16 @@ ZIP: Final = b"PK\x03\x04"
 OLD: Final = b"\xd0\xcf\x11\xe0"
 """How a workbook begins, and how one of an Excel before 2007 (or one with a password) does."""
 
-OTHERS: Final = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"PK\x05\x06")
+OTHERS: Final = (
+    b"%PDF",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"{\\rtf",
+    b"PK\x05\x06",
+)
 
 Row = tuple[int, tuple[Cell, ...]]
 

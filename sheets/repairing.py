@@ -20,13 +20,16 @@ BEGIN: Final = date(1899, 12, 30)
 OLDEST: Final = 100 * 366
 """Days: nobody was born before that."""
 
-CLOCK: Final = re.compile(r"[ T][0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\.[0-9]+)?(?:\s*[AP]M)?$", re.IGNORECASE)
+CLOCK: Final = re.compile(
+    r"[ T][0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\.[0-9]+)?(?:\s*[AP]M)?$", re.IGNORECASE
+)
 """A time of day behind a date: 17/08/1990 00:00."""
 
-NONE: Final = frozenset(
-    ("-", "--", "0", "tidak ada", "tdk ada", "tidak punya", "tdk punya", "tidak", "tdk", "belum ada", "belum punya")
-    + ("gak punya", "ga punya", "ga ada", "gak ada", "nihil", "kosong", "none", "no", "n/a", "x", ".", "tidak punya hp")
+_NONE: Final = (
+    "-;--;0;.;x;no;none;n/a;nihil;kosong;tidak;tdk;tidak ada;tdk ada;ga ada;gak ada;belum ada;belum punya"
+    ";tidak punya;tdk punya;ga punya;gak punya;tidak punya hp"
 )
+NONE: Final = frozenset(_NONE.split(";"))
 """What is written in place of a phone number that nobody has."""
 
 
@@ -73,7 +76,7 @@ def _counted(days: int, today: date) -> str | None:
 
 
 def swapped(iso: str) -> date | None:
-    """Return a date with day and month changed about, as a foreign Excel takes 05/08; None if there is none."""
+    """Return a date with day and month changed about, as a foreign Excel takes 05/08, or None."""
     told = date.fromisoformat(iso)
     try:
         return told.replace(day=told.month, month=told.day)

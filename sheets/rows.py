@@ -1,4 +1,4 @@
-"""One row being judged: each question of the registration is answered from its cells, or there is a reason why not.
+"""One row being judged: its cells answer each question of the registration, or there is a reason why not.
 
 What the dialogue asks back ("is that right?") is refused, unless the column `checked` says that the row was
 compared with the KTP.
@@ -152,7 +152,9 @@ class Row:
         text = text_of(self.cells.get(column))
         found = choices.choice_named(column, text)
         if found is None:
-            raise Refused("sheets.reason.choice", written=text, choices=choices.offered(column, self.language))
+            raise Refused(
+                "sheets.reason.choice", written=text, choices=choices.offered(column, self.language)
+            )
         return found
 
     def programmes(self, step: Step, answers: Answers) -> Any:
@@ -239,7 +241,11 @@ class Row:
         return "enough"
 
 
-COLUMN_OF: Final[Mapping[str, str]] = {"heirs": "heir1_name", "heir1_more": "heir1_name", "review": "birth_date"}
+COLUMN_OF: Final[Mapping[str, str]] = {
+    "heirs": "heir1_name",
+    "heir1_more": "heir1_name",
+    "review": "birth_date",
+}
 """The column at which a question's refusal stands, where it has not the question's name."""
 
 READ: Final[Mapping[str, Callable[[Row, Step, Answers], Any]]] = {

@@ -27,5 +27,7 @@ def plain(text: str) -> str:
 
 def whole(language: str, reasons: list[Reason]) -> str:
     """Return all that is wrong with a row."""
-    told = (f"{title(language, column)}: {reason(language, name, values)}" for column, name, values in reasons)
+    told = (
+        f"{title(language, column)}: {reason(language, name, values)}" for column, name, values in reasons
+    )
     return " • ".join(dict.fromkeys(told))

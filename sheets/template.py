@@ -1,4 +1,4 @@
-"""The template: one sheet to fill in, one that explains it, one with what can be chosen; for phones and old Excel.
+"""The template: one sheet to fill in, one that explains it, one with the choices; for phones and old Excel.
 
 Old Excel takes a list of choices from another sheet only by a name; phones show no remarks, so each column is
 explained on a sheet of its own.

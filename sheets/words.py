@@ -15,7 +15,9 @@ DATA: Final = Path(__file__).parent / "data"
 SAME: Final = {
     **dict.fromkeys(("nomor", "nomer", "nmr", "num"), "no"),
     **dict.fromkeys(("tanggal", "tgl2"), "tgl"),
-    **dict.fromkeys(("handphone", "telepon", "telp", "tlp", "tlpn", "telpon", "hape", "ponsel", "seluler"), "hp"),
+    **dict.fromkeys(
+        ("handphone", "telepon", "telp", "tlp", "tlpn", "telpon", "hape", "ponsel", "seluler"), "hp"
+    ),
     "whatsapp": "wa",
     "kabupaten": "kab",
     "kecamatan": "kec",

@@ -20,7 +20,16 @@ METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENTITIES: Final = (b"<!DOCTYPE", b"<!ENTITY")
 PIECE: Final = 256 * 1024
 BROKEN: Final = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError)
-WRONG: Final = (*BROKEN, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError)
+WRONG: Final = (
+    *BROKEN,
+    InvalidFileException,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OSError,
+)
 """What reading raises for a file that is no workbook in some way or other."""
 
 NUMBERED: Final = re.compile(rb"<row[ >]")
@@ -35,7 +44,9 @@ def checked(content: bytes) -> int:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = _within_limits(packed)
-            return sum(_looked_through(packed, part) for part in parts if part.filename.lower().endswith(".xml"))
+            return sum(
+                _looked_through(packed, part) for part in parts if part.filename.lower().endswith(".xml")
+            )
     except (*BROKEN, RuntimeError, OSError, ValueError) as error:
         raise Refused("sheets.file.broken") from error
 
