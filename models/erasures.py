@@ -12,7 +12,7 @@ from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import contacts, deliveries, invitations, people
+from models import contacts, deliveries, imports, invitations, people
 from models.accounts import Account, Grant
 from models.among import among
 from models.application_events import ApplicationEvent
@@ -76,6 +76,7 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     await _destroy(db, persons)
     await deliveries.erase(db, account_id)
     await contacts.leave_all(db, account_id)
+    await imports.erase(db, account_id)
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))
     await _leave(db, account_id)
     _record(db, persons, keys.sender_index(account_id), now, done=not kept)

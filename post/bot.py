@@ -9,7 +9,7 @@ import telegram
 from telegram.error import TelegramError
 
 from post.outcome import Broken, Gone, Outcome, Sent, outcome_of
-from post.sayings import Answer, Delete, Saying, written
+from post.sayings import Answer, Delete, Document, Saying, written
 from post.transport import AiohttpRequest
 
 
@@ -69,6 +69,17 @@ async def tried(call: Awaitable[object]) -> Outcome:
         return outcome_of(error)
 
 
+async def fetched(bot: telegram.Bot, file_id: str, most: int) -> bytes | Outcome:
+    """Return a file somebody sent, of at most so many bytes, or what the call came to."""
+    try:
+        file = await bot.get_file(file_id)
+        if (file.file_size or 0) > most:
+            return Broken("file is too big")
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        return outcome_of(error)
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Says things to Telegram past the library's machinery, which costs three times as much."""
@@ -77,6 +88,8 @@ class Sender:
 
     async def send(self, saying: Saying) -> Outcome:
         """Say it once and return what came of it; nothing Telegram answers is raised."""
+        if isinstance(saying, Document):
+            return await self._upload(saying)
         method, parameters = written(saying)
         try:
             return _sent(await self.bot.call(method, parameters))
@@ -84,6 +97,12 @@ class Sender:
             return _settled(saying, outcome_of(error))
         except orjson.JSONEncodeError:
             return Broken("text cannot be written")
+
+    async def _upload(self, file: Document) -> Outcome:
+        sending = self.bot.send_document(
+            file.chat_id, file.content, filename=file.name, caption=file.caption or None, parse_mode="HTML"
+        )
+        return await tried(sending)
 
 
 def _sent(result: object) -> Sent:

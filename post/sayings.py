@@ -1,6 +1,6 @@
 """What we may say to a chat, as values, and the method of the Bot API that says it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from post.keyboards import Inline, Keyboard, markup
@@ -63,20 +63,31 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file, and what is said under it in up to 1,024 characters of Telegram's HTML."""
+
+    chat_id: int
+    name: str
+    content: bytes = field(repr=False)
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """A group we leave."""
 
     chat_id: int
 
 
-Saying = Message | Edit | Delete | Answer | Copy | Leave
+Written = Message | Edit | Delete | Answer | Copy | Leave
+Saying = Written | Document
 Call = tuple[str, dict[str, object]]
 
 HTML: Final[dict[str, object]] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
-def written(saying: Saying) -> Call:
-    """Return the method and the parameters that say this."""
+def written(saying: Written) -> Call:
+    """Return the method and the parameters that say this; a file takes another road."""
     match saying:
         case Message():
             return _message(saying)
