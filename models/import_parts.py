@@ -12,6 +12,21 @@ from models.conflicts import insert_new
 from models.keys import Keys
 
 
+class Kind(StrEnum):
+    """What a part of an import holds.
+
+    file      the file as it was sent
+    list      how the list came: its headings, which column is where
+    returned  rows that could not be taken, each with its reasons, as lines of JSON
+    answer    the file that goes back
+    """
+
+    FILE = "file"
+    LIST = "list"
+    RETURNED = "returned"
+    ANSWER = "answer"
+
+
 class Part(Base):
     """One sealed part of an import; `number` tells parts of one kind apart."""
 

@@ -46,21 +46,6 @@ class Stage(StrEnum):
     DONE = "done"
 
 
-class Kind(StrEnum):
-    """What a part of an import holds.
-
-    file      the file as it was sent
-    list      how the list came: its headings, which column is where
-    returned  rows that could not be taken, each with its reasons, as lines of JSON
-    answer    the file that goes back
-    """
-
-    FILE = "file"
-    LIST = "list"
-    RETURNED = "returned"
-    ANSWER = "answer"
-
-
 OPEN: Final = (Stage.ASKED, Stage.WAITING, Stage.RUNNING)
 UNDER_WAY: Final = text("stage IN ('waiting', 'running')")
 
