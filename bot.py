@@ -19,11 +19,13 @@ from telegram.error import InvalidToken, TelegramError
 
 import logs
 from handlers.assembly import Office, assemble
+from handlers.filing import filing_of
 from handlers.flood import Flood
 from jobs.clock import ticking
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
+from jobs.imports import Imports
 from jobs.reminders import Reminders, wanted
 from models import accounts
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
@@ -116,7 +118,8 @@ async def office(
         )
         reminders = Reminders(database, clock, per_second=settings.bulk_per_second)
         housekeeping = Housekeeping(database, clock)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick)
+        lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
+        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, lists.tick)
         async with ticking(*ticks, now=now), deliveries.working():
             yield desk, Days(database, clock, reminders, deliveries, housekeeping)
 

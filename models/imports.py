@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.accounts import Role
 from models.base import Base, Id, one_of, table_of
 from models.clock import from_now
 from models.ids import new_id
@@ -46,6 +47,9 @@ class Stage(StrEnum):
     DONE = "done"
 
 
+MAY_SEND: Final = frozenset({Role.AGENT, Role.OFFICER, Role.ADMINISTRATOR})
+"""Roles that may send lists."""
+
 OPEN: Final = (Stage.ASKED, Stage.WAITING, Stage.RUNNING)
 UNDER_WAY: Final = text("stage IN ('waiting', 'running')")
 
@@ -54,8 +58,9 @@ class Import(Base):
     """A list that an account sent; `document` names it at Telegram, `outcome` what stood against it (sealed).
 
     `after_row` is the last row that has its verdict, `expected` how many there seem to be; `filed`, `known`
-    (filed by this account before) and `refused` count them. `manner`, `basis` and `text_sha256` are what the
-    sender declared, `progress_message` is the message with the bar.
+    (filed by this account before) and `refused` count them, `tries` how often it was taken up since the last
+    of them. `relation`, `agreement_how`, `agreed_when`, `agreed_at` and `text_sha256` are what the sender
+    declared, `progress_message` is the message with the bar.
     """
 
     __tablename__ = "imports"
@@ -78,6 +83,7 @@ class Import(Base):
     filed: Mapped[int]
     known: Mapped[int]
     refused: Mapped[int]
+    tries: Mapped[int]
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary)
     progress_message: Mapped[int | None] = mapped_column(Id)
     held_until: Mapped[datetime | None]
@@ -85,7 +91,7 @@ class Import(Base):
     finished_at: Mapped[datetime | None]
 
     def named(self, keys: Keys) -> dict[str, Any]:
-        """Return how Telegram knows the file: file_id, name, size in bytes, message_id."""
+        """Return how Telegram knows the file: file_id, message_id."""
         named: dict[str, Any] = orjson.loads(keys.open("imports", self.id, "document", self.document))
         return named
 
@@ -100,6 +106,13 @@ class Import(Base):
     def judged(self) -> int:
         """How many rows have their verdict."""
         return self.filed + self.known + self.refused
+
+    def take_in(self, progress: "Progress") -> None:
+        """Follow what `advance` noted, once that is durable."""
+        self.after_row = progress.after_row
+        self.filed += progress.filed
+        self.known += progress.known
+        self.refused += progress.refused
 
 
 class Overtaken(Exception):
@@ -142,6 +155,7 @@ async def receive(
         filed=0,
         known=0,
         refused=0,
+        tries=0,
         created_at=now,
     )
     db.add(sent)
@@ -149,10 +163,10 @@ async def receive(
     return number
 
 
-async def of_account(db: AsyncSession, account_id: int) -> list[Import]:
-    """Return the lists of an account, the newest first."""
+async def of_account(db: AsyncSession, account_id: int, most: int) -> list[Import]:
+    """Return the lists an account sent last, the newest first."""
     theirs = select(Import).where(Import.account_id == account_id).order_by(Import.id.desc())
-    return list(await db.scalars(theirs, execution_options={"populate_existing": True}))
+    return list(await db.scalars(theirs.limit(most), execution_options={"populate_existing": True}))
 
 
 async def asked(db: AsyncSession, import_id: int, account_id: int) -> Import | None:
@@ -190,7 +204,7 @@ async def take(db: AsyncSession) -> Import | None:
     taken = (
         update(table_of(Import))
         .where(Import.id == first.scalar_subquery())
-        .values(stage=Stage.RUNNING, held_until=from_now(LEASE))
+        .values(stage=Stage.RUNNING, tries=Import.tries + 1, held_until=from_now(LEASE))
         .returning(Import.id)
     )
     number = await db.scalar(taken)
@@ -215,13 +229,13 @@ async def advance(db: AsyncSession, held: Import, progress: Progress) -> None:
             filed=Import.filed + progress.filed,
             known=Import.known + progress.known,
             refused=Import.refused + progress.refused,
+            tries=0,
             held_until=from_now(LEASE),
         )
         .returning(Import.id)
     )
     if await db.scalar(moved) is None:
         raise Overtaken
-    await db.refresh(held)
 
 
 async def expect(db: AsyncSession, import_id: int, rows: int) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from rules.refusal import Refused
 from sheets import limits
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-COMMAND: Final = (sys.executable, "-B", "-E", "-s", "-m", "sheets.child")
+COMMAND: Final = (sys.executable, "-B", "-E", "-s", "-m", f"{__package__}.child")
 ENVIRONMENT: Final = {"OPENPYXL_LXML": "False", "OPENPYXL_DEFUSEDXML": "True", "LC_ALL": "C.UTF-8"}
 """All the process knows of ours: no token, no address of the database, no keys."""
 
@@ -27,7 +27,7 @@ Line = Mapping[str, Any]
 
 async def lines(
     order: Mapping[str, Any], content: bytes, *, patience: float = limits.WALL
-) -> AsyncIterator[Line]:
+) -> AsyncGenerator[Line, None]:
     """Yield what the process says of a file; Refused where it refuses, dies, or is silent for too long.
 
     Close it (`contextlib.aclosing`) when no more is wanted: the process ends with it.

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("filed", sa.Integer(), nullable=False),
         sa.Column("known", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.Column("progress_message", ID, nullable=True),
         sa.Column("held_until", MOMENT, nullable=True),
