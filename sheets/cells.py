@@ -66,4 +66,4 @@ def _text(cell: str) -> str:
         text = quoted["text"].strip()
     if fraction := FRACTION.fullmatch(text):
         return fraction["whole"]
-    return text.removeprefix("'").strip()
+    return text.lstrip("' ")

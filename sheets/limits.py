@@ -60,7 +60,9 @@ def confine() -> None:
 
 
 def grant() -> None:
-    """Let this process use ten more processor seconds from now on."""
+    """Let a confined process use ten more processor seconds from now on; another one is left as it is."""
+    if resource.getrlimit(resource.RLIMIT_CPU)[1] != ALL_SECONDS:
+        return
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = math.ceil(used.ru_utime + used.ru_stime) + SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, ALL_SECONDS), ALL_SECONDS))

@@ -7,7 +7,7 @@ from typing import Final
 
 from rules.refusal import Refused
 from sheets import headings, limits, tables, workbooks
-from sheets.cells import Cell, is_blank
+from sheets.cells import Cell, is_blank, text_of
 from sheets.headings import Headings
 
 XLSX, CSV = "xlsx", "csv"
@@ -100,6 +100,9 @@ def _kept(rows: Iterator[Row], found: Headings) -> Iterator[Row]:
 
 
 def _is_remark(cells: Sequence[Cell], found: Headings) -> bool:
-    """Say whether a row is a line under the list: a sum, a signature. Whoever has a NIK is no remark."""
-    held = [name for name, at in found.columns.items() if at < len(cells) and not is_blank(cells[at])]
-    return "nik" not in held and len(held) <= 1
+    """Say whether a row is a sum or a signature below the list: no digit of a NIK, one cell besides."""
+    held = {
+        name: cells[at] for name, at in found.columns.items() if at < len(cells) and not is_blank(cells[at])
+    }
+    nik = text_of(held.pop("nik", None))
+    return len(held) <= 1 and not any(map(str.isdecimal, nik))

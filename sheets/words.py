@@ -12,22 +12,20 @@ from sheets.limits import TEXT
 
 DATA: Final = Path(__file__).parent / "data"
 
+_PHONE: Final = "handphone telepon telp tlp tlpn telpon hape ponsel seluler"
 SAME: Final = {
     **dict.fromkeys(("nomor", "nomer", "nmr", "num"), "no"),
-    **dict.fromkeys(("tanggal", "tgl2"), "tgl"),
-    **dict.fromkeys(
-        ("handphone", "telepon", "telp", "tlp", "tlpn", "telpon", "hape", "ponsel", "seluler"), "hp"
-    ),
+    **dict.fromkeys(_PHONE.split(), "hp"),
     "whatsapp": "wa",
-    "kabupaten": "kab",
-    "kecamatan": "kec",
-    "kelurahan": "kel",
-    "sudahkah": "sudah",
+    "tgl": "tanggal",
+    "kab": "kabupaten",
+    "kec": "kecamatan",
+    "kel": "kelurahan",
     "perbulan": "per bulan",
     "nohp": "no hp",
     "nowa": "no wa",
 }
-"""Words that say the same in a heading, each with the one the tables use."""
+"""Words that say the same in a heading, each with the longer one: a slip is still like that."""
 
 BRACKETS: Final = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
 

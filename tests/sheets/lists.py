@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any, Final
 
 import openpyxl
+import orjson
 
 from rules.refusal import Refused
-from sheets import confined
+from sheets import child, confined
 
 HEADINGS: Final = (
     "NIK",
@@ -122,9 +123,16 @@ def verdict(line: Mapping[str, Any]) -> str:
     return ", ".join(f"{column} {name.removeprefix('sheets.reason.')}" for column, name, _ in line["reasons"])
 
 
-async def verdicts(content: bytes) -> dict[int, str] | str:
-    """Return the verdict on each row, or the refusal of the whole file."""
+def verdicts(content: bytes) -> dict[int, str] | str:
+    """Return the verdict on each row, or the refusal of the whole file, asked in this very process."""
     try:
-        return {row: verdict(line) for row, line in (await judged(content)).items()}
+        lines = [orjson.loads(line) for line in child.judge(ORDER, content)]
     except Refused as refused:
         return refused.name
+    return {line["row"]: verdict(line) for line in lines if "row" in line}
+
+
+def answers_of(content: bytes) -> dict[str, Any]:
+    """Return the answers of the first row of a good list."""
+    lines = [orjson.loads(line) for line in child.judge(ORDER, content)]
+    return next(dict(line["answers"]) for line in lines if "answers" in line)
