@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import openpyxl
 
@@ -38,7 +39,7 @@ def table(name: str, rows: Rows, verdicts: Verdicts, delimiter: str = ";", encod
     return Damage(name, lambda: csv_of(rows, delimiter, encoding), verdicts)
 
 
-def one(name: str, verdict: str, **told: object) -> Damage:
+def one(name: str, verdict: str, /, **told: Any) -> Damage:
     """Return a workbook of one person with a damaged cell."""
     return xlsx(name, [HEADINGS, person(**told)], {2: verdict})
 

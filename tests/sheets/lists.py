@@ -47,7 +47,7 @@ def nik(number: int, day: int = 57, month: int = 8, year: int = 90) -> str:
     return f"{DISTRICT}{day:02}{month:02}{year:02}{9000 + number:04}"
 
 
-def person(number: int = 1, **told: Any) -> Row:
+def person(number: int = 1, /, **told: Any) -> Row:
     """Return the cells of an invented person under HEADINGS; `told` replaces cells by their heading."""
     cells: dict[str, Any] = {
         "NIK": nik(number),
