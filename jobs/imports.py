@@ -31,7 +31,7 @@ from post.speak import Send
 from rules.refusal import Refused
 from sheets import confined
 
-PART: Final = 250
+PART: Final = 100
 """Rows in one transaction: a reply waits for no more than that."""
 
 TURN: Final = 5_000
