@@ -35,6 +35,7 @@ from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
 from settings import BadSetting, Settings
+from sheets import confined
 
 Clock = Callable[[], datetime]
 Announce = Callable[[str], None]
@@ -106,6 +107,8 @@ async def office(
 
     The days are for a clock that is moved by hand.
     """
+    if not confined.is_safe():
+        raise CannotStart("defusedxml is missing: lists that are sent could not be opened safely.")
     request = AiohttpRequest()
     bot = Bot(settings.needed_token(), settings.bot_api_url, request)
     async with opened(settings, announce) as database, bot_at(bot, settings):

@@ -3,7 +3,7 @@
 Whoever is killed is followed by whoever comes next, behind the last durable row. A tick only knocks.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -116,9 +116,9 @@ class Imports:
             return
         against: dict[str, Any] = {}
         try:
-            content = await self._file(held)
-            async with aclosing(confined.lines(self._order(held), content)) as lines:
-                against = await self._through(held, lines)
+            content, today = await self._file(held), self._today
+            async with aclosing(confined.lines(_order(held, today), content)) as lines:
+                against = await self._through(held, lines, today)
         except Refused as refused:
             against = {"refused": refused.name, "values": refused.values}
         await self._finish(held, against)
@@ -127,11 +127,6 @@ class Imports:
         """End a list that nobody could go on with; what was filed of it stays."""
         log.error("imports.given_up", attempts=held.tries)
         await self._end(held, {"refused": "files.failed", "values": {}}, b"")
-
-    def _order(self, held: Import) -> dict[str, Any]:
-        declared = {"relation": held.relation, "agreement_how": held.agreement_how}
-        about = {"today": self._today.isoformat(), "language": held.language, "after": held.after_row}
-        return {"do": "judge", "declared": declared, **about}
 
     @property
     def _today(self) -> date:
@@ -156,7 +151,9 @@ class Imports:
         await self._send(Delete(held.account_id, named["message_id"]))
         return fetched
 
-    async def _through(self, held: Import, lines: AsyncIterator[confined.Line]) -> dict[str, Any]:
+    async def _through(
+        self, held: Import, lines: AsyncIterator[confined.Line], today: date
+    ) -> dict[str, Any]:
         """File part after part; return what stands against the rest of the list, if anything does."""
         rows: list[Mapping[str, Any]] = []
         before = held.judged
@@ -166,11 +163,11 @@ class Imports:
             elif "row" in line:
                 rows.append(line)
             elif rows:
-                await self._take_in(held, rows)
+                await self._take_in(held, rows, today)
             if "left_from" in line:
                 return {"left_from": line["left_from"]}
             if len(rows) >= self._part:
-                await self._take_in(held, rows)
+                await self._take_in(held, rows, today)
                 rows = []
                 await self._perhaps_pause(held, held.judged - before)
         return {}
@@ -183,14 +180,15 @@ class Imports:
         held.expected = line["about"]
         await self._progress.show(held)
 
-    async def _take_in(self, held: Import, rows: Rows) -> None:
+    async def _take_in(self, held: Import, rows: Rows, today: date) -> None:
         """File the good rows of a part and keep the others for their sender, in one transaction."""
         good = {row["answers"]["nik"]: row["answers"] for row in rows if "answers" in row}
         bad = [row for row in rows if "cells" in row]
         async with self._database.begin() as db:
             await self._hold(db, held)
             known = await lists.already_filed(db, self._database.keys, held.account_id, good)
-            await self._file_all(db, held, [answers for nik, answers in good.items() if nik not in known])
+            new = [answers for nik, answers in good.items() if nik not in known]
+            await self._file_all(db, held, new, today)
             await self._keep_for_sender(db, held, bad)
             progress = Progress(rows[-1]["row"], len(good) - len(known), len(known), len(bad))
             await imports.advance(db, held, progress)
@@ -204,8 +202,7 @@ class Imports:
         if not roles[held.account_id] & imports.MAY_SEND:
             raise Refused("files.for_agents")
 
-    async def _file_all(self, db: AsyncSession, held: Import, good: Iterable[Mapping[str, Any]]) -> None:
-        today = self._today
+    async def _file_all(self, db: AsyncSession, held: Import, good: Rows, today: date) -> None:
         filings = [self._filing_of(registration.live(answers), today) for answers in good]
         declared = declaration(held)
         await lists.file_list(db, self._database.keys, declared, registration.version, filings, self._now())
@@ -249,6 +246,13 @@ class Imports:
             return b""
         order = {"do": "answer", "list": orjson.loads(listed[0]), "language": held.language}
         return await confined.written(order, returned)
+
+
+def _order(held: Import, today: date) -> dict[str, Any]:
+    """Return what the limited process is to do with a list: judge what is left of it."""
+    declared = {"relation": held.relation, "agreement_how": held.agreement_how}
+    about = {"today": today.isoformat(), "language": held.language, "after": held.after_row}
+    return {"do": "judge", "declared": declared, **about}
 
 
 def declaration(held: Import) -> Declaration:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
@@ -23,6 +24,11 @@ WRITING: Final = 120.0
 """Seconds the writing of an answer may take."""
 
 Line = Mapping[str, Any]
+
+
+def is_safe() -> bool:
+    """Say whether what keeps XML from growing is there: without it no workbook is opened."""
+    return importlib.util.find_spec("defusedxml") is not None
 
 
 async def lines(

@@ -14,7 +14,7 @@ from conversations.registration import registration
 from rules import dates, names, regions
 from rules.nik import Nik, warnings
 from rules.refusal import Refused
-from sheets import choices, homes, repairing, words
+from sheets import choices, doubts, homes, repairing, words
 from sheets.cells import Cell, is_blank, text_of
 from sheets.columns import BESIDE, BY_NAME
 from sheets.verdicts import Reason
@@ -71,8 +71,8 @@ class Row:
     def sure(self, step: Step, half: Half) -> Any:
         """Return what was half understood if the row was checked; Refused where it is to be."""
         answerable = {option.value for option in half.options} & {"yes", "month"}
-        if half.words.name not in SURE and not (self.checked and answerable):
-            raise Refused(_asked_back(step, half), **_plainly(half, self.language))
+        if half.words.name not in doubts.SURE and not (self.checked and answerable):
+            raise doubts.refusal(step, half, self.language)
         understood = half.understood
         return understood["daily"] if "month" in answerable else understood
 
@@ -116,7 +116,7 @@ class Row:
             mended = self._mended(text, answers)
             if mended is None:
                 raise
-            return mended
+            return self.read(step, answers, mended)
 
     def _mended(self, text: str, answers: Answers) -> str | None:
         if "nik" not in answers:
@@ -275,31 +275,3 @@ READ: Final[Mapping[str, Callable[[Row, Step, Answers], Any]]] = {
     "review": Row.sent,
 }
 """How each question of the registration is answered from the cells."""
-
-ASKED_BACK: Final = {
-    "birth_date": "sheets.reason.birth_date",
-    "phone": "sheets.reason.phone_repeated",
-    "contact_phone": "sheets.reason.phone_repeated",
-    "heir1_phone": "sheets.reason.phone_repeated",
-    "income": "sheets.reason.income",
-}
-"""What is said where the dialogue would ask back."""
-
-
-SEVERAL: Final = ("phone.which", "money.ambiguous")
-"""What is asked back because a cell holds two things, of which one must be chosen."""
-
-SURE: Final = ("dialogue.income_days",)
-"""What the dialogue reads back and a list need not: "100 ribu per hari x 25" says all."""
-
-
-def _asked_back(step: Step, half: Half) -> str:
-    return half.words.name if half.words.name in SEVERAL else ASKED_BACK[step.name]
-
-
-def _plainly(half: Half, language: str) -> dict[str, object]:
-    """Return the values of what is asked back as texts."""
-    return {
-        key: dates.long(value, language) if isinstance(value, date) else value
-        for key, value in half.words.values.items()
-    }

@@ -305,6 +305,11 @@ CORPUS = (
         GOOD,
         **{"NIK": nik(1, day=45, month=8), "Tanggal lahir": date(1990, 5, 8)},
     ),
+    one(
+        "date turned about, of somebody too old",
+        "birth_date eligibility.too_old",
+        **{"NIK": nik(1, day=45, month=8, year=50), "Tanggal lahir": date(1950, 5, 8)},
+    ),
     born("that the NIK contradicts", "18-08-1990", "birth_date birth_date"),
     born("of no day", "31-02-1990", "birth_date dates.no_such_day"),
     born("year alone", 1990, "birth_date dates.only_year"),
