@@ -87,6 +87,8 @@ def _looked_through(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
                 raise Refused("sheets.file.too_heavy")
             if cells > limits.CELLS or texts > limits.TEXTS:
                 raise Refused("sheets.file.too_heavy")
+    if cells > limits.BROAD + limits.ACROSS * rows:
+        raise Refused("sheets.file.too_heavy")
     return rows
 
 

@@ -62,6 +62,12 @@ def many_cells() -> bytes:
     return with_parts(xl__worksheets__sheet1_0xml=b"<worksheet><sheetData><row>" + noise)
 
 
+def one_broad_row() -> bytes:
+    """Return a workbook of no more cells than a list may have, all of them in one row."""
+    noise = b"".join(b'<c r="A1"><v>%d</v></c>' % (number * 7919 % 10**6) for number in range(1_000_000))
+    return with_parts(xl__worksheets__sheet1_0xml=b'<worksheet><sheetData><row r="1">' + noise)
+
+
 def laughs() -> bytes:
     """Return a workbook with entities that grow a billion-fold."""
     grown = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
@@ -114,6 +120,7 @@ BOMBS: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "huge styles": (huge_styles, "sheets.file.too_heavy"),
     "too many texts": (many_texts, "sheets.file.too_heavy"),
     "too many cells": (many_cells, "sheets.file.too_heavy"),
+    "one broad row": (one_broad_row, "sheets.file.too_heavy"),
     "a billion laughs": (laughs, "sheets.file.too_heavy"),
     "an entity of the machine": (outside, "sheets.file.too_heavy"),
     "entities in UTF-16": (utf16_entities, "sheets.file.too_heavy"),
