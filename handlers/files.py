@@ -76,6 +76,11 @@ async def _ask(context: Context, file: File, message_id: int) -> None:
         context.delete(message_id)
         context.say(context.words("files.too_many", most=imports.MOST_OPEN))
         return
+    _ask_for(context, number)
+
+
+def _ask_for(context: Context, number: int) -> None:
+    """Ask what the sender declares for everybody on a list."""
     ways = tuple((_button(context, f"registration.agreement_how.{way}", "how", number, way),) for way in HOW)
     nobody = (_button(context, "files.not_yet", "no", number),)
     context.say(context.words("files.ask"), Inline((*ways, nobody)))
@@ -162,6 +167,9 @@ async def show(update: Update, context: Context) -> None:
         lines = "\n".join(_line(context, one) for one in sent)
         get = Button(context.words("files.template_button"), data="v1|f|template")
         context.say(context.words("files.help", lines=lines).strip(), Inline(((get,),)))
+        unanswered = next((one for one in sent if one.stage is Stage.ASKED), None)
+        if unanswered is not None:
+            _ask_for(context, unanswered.id)
     show_place(context)
 
 

@@ -31,7 +31,8 @@ def composer(keys: Keys) -> Composer:
             done = await db.get(Import, int(each.payload["import"]), populate_existing=True)
             if done is not None and done.finished_at is not None:
                 answer = await import_parts.parts(db, keys, done.id, Kind.ANSWER)
-                said[each.id] = (_result(done, summary(done, done.against(keys)), answer),)
+                text = summary(done, done.against(keys), goes_back=bool(answer))
+                said[each.id] = (_result(done, text, answer),)
         return said
 
     return compose
@@ -44,7 +45,7 @@ def _result(done: Import, text: str, answer: Sequence[bytes]) -> Saying:
     return Document(done.account_id, f"{say(done.language, 'files.answer_name')}.{ending}", answer[0], text)
 
 
-def summary(done: Import, against: Mapping[str, Any]) -> str:
+def summary(done: Import, against: Mapping[str, Any], *, goes_back: bool) -> str:
     """Return how many rows were filed, known, refused, and what stood against the rest."""
     counts = {"filed": done.filed, "known": done.known, "refused": done.refused}
     lines = [say(done.language, f"files.done.{name}", count=count) for name, count in counts.items() if count]
@@ -56,7 +57,7 @@ def summary(done: Import, against: Mapping[str, Any]) -> str:
         return say(done.language, "files.done.nothing")
     if not done.judged:
         return lines[0]
-    fix = say(done.language, "files.done.fix") if done.refused else ""
+    fix = say(done.language, "files.done.fix") if goes_back else ""
     return "\n".join((say(done.language, "files.done"), "", *lines, fix)).strip()
 
 

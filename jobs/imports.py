@@ -25,7 +25,7 @@ from models.filing import Filing
 from models.import_parts import Kind
 from models.imports import Import, Overtaken, Progress
 from models.lists import Declaration
-from post.outcome import Later, Outcome
+from post.outcome import Broken, Gone, Later, Outcome
 from post.sayings import Delete, Saying
 from post.speak import Send
 from rules.refusal import Refused
@@ -141,11 +141,9 @@ class Imports:
             return kept[0]
         named = held.named(keys)
         fetched = await self._fetch(named["file_id"])
-        if isinstance(fetched, Later):
-            raise PutAside(max(AGAIN, timedelta(seconds=fetched.seconds)))
         if not isinstance(fetched, bytes):
             log.warning("imports.not_fetched", kind=type(fetched).__name__)
-            raise Refused("files.gone")
+            raise _not_fetched(fetched)
         async with self._database.begin() as db:
             await import_parts.keep(db, keys, held.id, Kind.FILE, fetched)
         await self._send(Delete(held.account_id, named["message_id"]))
@@ -246,6 +244,17 @@ class Imports:
             return b""
         order = {"do": "answer", "list": orjson.loads(listed[0]), "language": held.language}
         return await confined.written(order, returned)
+
+
+def _not_fetched(outcome: Outcome) -> Refused | PutAside:
+    """Return what follows when Telegram does not give a file: it is gone, or is asked for later."""
+    match outcome:
+        case Broken() | Gone():
+            return Refused("files.gone")
+        case Later(seconds):
+            return PutAside(max(AGAIN, timedelta(seconds=seconds)))
+        case _:
+            return PutAside(AGAIN)
 
 
 def _order(held: Import, today: date) -> dict[str, Any]:

@@ -3,27 +3,17 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sheets import limits, telling
+from sheets import dropdowns, limits, telling
 from sheets.columns import ANSWERED, BY_NAME
 from sheets.reading import CSV
-from sheets.safe import cell_text, csv_text
+from sheets.safe import MADE, OPTIONS, cell_text, csv_text
 
-OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-"""Everything is text: what a stranger wrote is never run, followed or counted."""
-
-MADE: Final = {"created": datetime(2026, 1, 1)}  # noqa: DTZ001 - what a file says of itself, not a moment
 REMARKS: Final = 1000
 """Cells that get a remark of their own; a phone takes long to open a file with more."""
 
@@ -82,6 +72,7 @@ def _workbook(listed: Listed, rows: Iterable[Mapping[str, Any]], language: str, 
             if number % limits.PART == 0:
                 limits.grant()
             page.write(number, row)
+        dropdowns.add_occupations(book, language)
         limits.grant()
     return content.getvalue()
 
@@ -93,6 +84,10 @@ def _write_headings(
     for at in range(place):
         column = BY_NAME.get(names.get(at, ""))
         sheet.set_column(at, at, column.width if column else WIDTH, plain)
+        if column and (column.choices or column.name == "occupation"):
+            sheet.data_validation(
+                len(listed["rows"]), at, dropdowns.LAST_ROW, at, dropdowns.offer(language, column)
+            )
     sheet.set_column(place, place, REASON_WIDTH, plain)
     for number, row in enumerate(listed["rows"]):
         for at, text in enumerate(row):

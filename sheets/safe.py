@@ -1,7 +1,18 @@
 """Text on its way into a file: nothing a program would run, nothing a file cannot hold."""
 
 import re
+from datetime import datetime
 from typing import Final
+
+OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""Everything is text: what a stranger wrote is never run, followed or counted."""
+
+MADE: Final = {"created": datetime(2026, 1, 1)}  # noqa: DTZ001 - what a file says of itself, not a moment
 
 LONGEST: Final = 32_767
 """Letters that one cell of a workbook holds."""

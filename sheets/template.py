@@ -1,29 +1,21 @@
 """The template: one sheet to fill in, one that explains it, one with the choices; for phones and old Excel.
 
-Old Excel takes a list of choices from another sheet only by a name; phones show no remarks, so each column is
-explained on a sheet of its own.
+Phones show no remarks, so each column is explained on a sheet of its own.
 """
 
 import functools
 import io
-from typing import Any, Final
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from locales import say
-from rules import occupations
-from sheets import choices, telling
-from sheets.answering import MADE, OPTIONS
+from sheets import dropdowns, telling
 from sheets.columns import COLUMNS, Column
-
-LAST_ROW: Final = 1_048_575
-PROMPT: Final = 255
-"""Letters of the hint a program shows beside a cell."""
-
-NAME: Final = "daftar_pekerjaan"
-"""The name by which every Excel finds the occupations on their sheet."""
+from sheets.dropdowns import LAST_ROW
+from sheets.safe import MADE, OPTIONS
 
 
 @functools.cache
@@ -34,11 +26,10 @@ def file_of(language: str) -> bytes:
         book.set_properties(MADE)
         sheet = book.add_worksheet(telling.title(language, "list"))
         guide = book.add_worksheet(telling.title(language, "guide"))
-        jobs = book.add_worksheet(telling.title(language, "jobs"))
         text = book.add_format({"num_format": "@"})
         _headings(sheet, language, book, text)
         _explain(guide, language, book)
-        _occupations(jobs, language, book)
+        dropdowns.add_occupations(book, language)
     return content.getvalue()
 
 
@@ -53,21 +44,8 @@ def _headings(sheet: Worksheet, language: str, book: Any, text: Format) -> None:
     for at, column in enumerate(COLUMNS):
         sheet.set_column(at, at, column.width, text)
         sheet.write_string(0, at, heading(language, column), needed if column.required else optional)
-        sheet.data_validation(1, at, LAST_ROW, at, _offer(language, column))
+        sheet.data_validation(1, at, LAST_ROW, at, dropdowns.offer(language, column))
     sheet.freeze_panes(1, 2)
-
-
-def _offer(language: str, column: Column) -> dict[str, Any]:
-    """Return what a program offers in a cell; it never forbids: what is wrong is said kindly, by us."""
-    hint = telling.plain(say(language, f"sheets.help.{column.name}"))[:PROMPT]
-    shown = {"input_title": telling.title(language, column.name)[:32], "input_message": hint}
-    free = {"show_error": False, "error_type": "information", "ignore_blank": True}
-    if column.name == "occupation":
-        return {"validate": "list", "source": f"={NAME}", **shown, **free}
-    if column.choices:
-        words = [choices.shown(column.name, choice, language) for choice in column.choices]
-        return {"validate": "list", "source": words, **shown, **free}
-    return {"validate": "any", **shown}
 
 
 def _explain(sheet: Worksheet, language: str, book: Any) -> None:
@@ -82,11 +60,3 @@ def _explain(sheet: Worksheet, language: str, book: Any) -> None:
     for number, column in enumerate(COLUMNS, start=len(lines) + 1):
         sheet.write_string(number, 0, heading(language, column), bold)
         sheet.write_string(number, 1, telling.plain(say(language, f"sheets.help.{column.name}")), wrapped)
-
-
-def _occupations(sheet: Worksheet, language: str, book: Any) -> None:
-    sheet.set_column(0, 0, 45)
-    known = [say(language, f"occupations.{one}") for one in occupations.occupations()]
-    for number, words in enumerate(known):
-        sheet.write_string(number, 0, words)
-    book.define_name(NAME, f"='{sheet.get_name()}'!$A$1:$A${len(known)}")

@@ -266,5 +266,6 @@ async def test_impor_tells_where_lists_stand(place: Town) -> None:
     await budi.does(lambda phone: phone.file("document", csv_of([HEADINGS, *people(2)]), "warga.csv"))
     await budi.says("/impor")
 
-    assert "Selesai: 2 didaftarkan, 0 sudah ada, 0 perlu diperbaiki" in budi.heard[-1]
-    assert "menunggu jawaban Anda" in budi.heard[-1]
+    assert "Selesai: 2 didaftarkan, 0 sudah ada, 0 perlu diperbaiki" in budi.heard[0]
+    assert "menunggu jawaban Anda" in budi.heard[0]
+    assert "setiap orang" in budi.heard[1]

@@ -123,6 +123,15 @@ def test_every_reason_stands_beside_its_cell() -> None:
     assert "Desa/kelurahan: Kode desa ini tidak ada." in sheet["L2"].value
 
 
+def test_what_goes_back_offers_the_choices_of_the_template() -> None:
+    content = file_of(listed(reading.XLSX), len(HEADINGS), returned([person(1)]), "id")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rules = book.worksheets[0].data_validations.dataValidation
+
+    assert {"J2": "daftar_pekerjaan"} == {str(one.sqref).split(":")[0]: one.formula1 for one in rules}
+    assert "Pekerjaan" == book.worksheets[1].title
+
+
 def test_the_reasons_of_last_time_are_replaced() -> None:
     again = listed(reading.XLSX, "Yang perlu diperbaiki")
     again["columns"]["reason"] = 11
