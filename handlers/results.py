@@ -30,19 +30,27 @@ def composer(keys: Keys) -> Composer:
         for each in owed:
             done = await db.get(Import, int(each.payload["import"]), populate_existing=True)
             if done is not None and done.finished_at is not None:
-                answer = await import_parts.parts(db, keys, done.id, Kind.ANSWER)
-                text = summary(done, done.against(keys), goes_back=bool(answer))
-                said[each.id] = (_result(done, text, answer),)
+                answers = await import_parts.parts(db, keys, done.id, Kind.ANSWER)
+                text = summary(done, done.against(keys), goes_back=bool(answers))
+                said[each.id] = _files(done, text, answers) or (Message(done.account_id, text),)
         return said
 
     return compose
 
 
-def _result(done: Import, text: str, answer: Sequence[bytes]) -> Saying:
-    if not answer:
-        return Message(done.account_id, text)
-    ending = "xlsx" if answer[0].startswith(b"PK") else "csv"
-    return Document(done.account_id, f"{say(done.language, 'files.answer_name')}.{ending}", answer[0], text)
+def _files(done: Import, text: str, answers: Sequence[bytes]) -> tuple[Document, ...]:
+    """Return what goes back, file by file; what came of the list stands under the first."""
+    return tuple(
+        Document(done.account_id, _name(done.language, number, answer), answer, text if number == 1 else "")
+        for number, answer in enumerate(answers, start=1)
+    )
+
+
+def _name(language: str, number: int, answer: bytes) -> str:
+    """Return a file's name, which tells nothing of who is in it."""
+    ending = "xlsx" if answer.startswith(b"PK") else "csv"
+    more = f"-{number}" if number > 1 else ""
+    return f"{say(language, 'files.answer_name')}{more}.{ending}"
 
 
 def summary(done: Import, against: Mapping[str, Any], *, goes_back: bool) -> str:

@@ -37,6 +37,9 @@ PART: Final = 100
 TURN: Final = 5_000
 """Rows after which a list that has come less far may go first."""
 
+MOST: Final = 10_000
+"""Rows in one file that goes back: more take a phone, and the process that writes them, too much memory."""
+
 AGAIN: Final = timedelta(seconds=30)
 """How long a list waits when Telegram does not give its file just now."""
 
@@ -70,6 +73,7 @@ class Imports:
         *,
         part: int = PART,
         turn: int = TURN,
+        most: int = MOST,
     ) -> None:
         self._database = database
         self._fetch = fetch
@@ -79,6 +83,7 @@ class Imports:
         self._filing_of = filing_of
         self._part = part
         self._turn = turn
+        self._most = most
         self._progress = Progresses(database, send, now)
         self._stopping = False
 
@@ -126,7 +131,7 @@ class Imports:
     async def _give_up(self, held: Import) -> None:
         """End a list that nobody could go on with; what was filed of it stays."""
         log.error("imports.given_up", attempts=held.tries)
-        await self._end(held, {"refused": "files.failed", "values": {}}, b"")
+        await self._end(held, {"refused": "files.failed", "values": {}}, ())
 
     @property
     def _today(self) -> date:
@@ -221,29 +226,32 @@ class Imports:
                     raise PutAside
 
     async def _finish(self, held: Import, against: Mapping[str, Any]) -> None:
-        """Make the file that goes back, and tell the sender."""
-        await self._end(held, against, await self._answer(held))
+        """Make what goes back, and tell the sender."""
+        await self._end(held, against, await self._answers(held))
 
-    async def _end(self, held: Import, against: Mapping[str, Any], answer: bytes) -> None:
-        """Keep the answer and owe the sender the news; both are durable together."""
+    async def _end(self, held: Import, against: Mapping[str, Any], answers: Sequence[bytes]) -> None:
+        """Keep what goes back and owe the sender the news; both are durable together."""
         keys = self._database.keys
         async with self._database.begin() as db:
-            if answer:
-                await import_parts.keep(db, keys, held.id, Kind.ANSWER, answer)
+            for number, answer in enumerate(answers):
+                await import_parts.keep(db, keys, held.id, Kind.ANSWER, answer, number)
             await imports.finish(db, keys, held, against, self._now())
             await deliveries.owe(db, keys, [_result(held, self._now())], self._now())
         await self._progress.end(held)
 
-    async def _answer(self, held: Import) -> bytes:
-        """Return the file with the rows that could not be taken, empty when all could."""
+    async def _answers(self, held: Import) -> list[bytes]:
+        """Return the files with the rows that could not be taken; none when all could."""
         keys = self._database.keys
         async with self._database.begin() as db:
             returned = await import_parts.parts(db, keys, held.id, Kind.RETURNED)
             listed = await import_parts.parts(db, keys, held.id, Kind.LIST)
-        if not returned:
-            return b""
-        order = {"do": "answer", "list": orjson.loads(listed[0]), "language": held.language}
-        return await confined.written(order, returned)
+        rows = [line for part in returned for line in part.splitlines()]
+        about = {"list": orjson.loads(listed[0])} if listed else {}
+        order = {"do": "answer", "language": held.language, **about}
+        return [
+            await confined.written(order, rows[first : first + self._most])
+            for first in range(0, len(rows), self._most)
+        ]
 
 
 def _not_fetched(outcome: Outcome) -> Refused | PutAside:

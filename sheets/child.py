@@ -4,6 +4,7 @@ It takes one line of JSON, the order, and then bytes. It gives lines of JSON for
 bytes of a file for an answer.
 """
 
+import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
@@ -86,9 +87,8 @@ def answer(order: Order, content: bytes) -> Iterator[bytes]:
     """Yield the file that goes back: the rows that could not be taken, each with its reasons."""
     from sheets import answering
 
-    lines = content.splitlines()
-    width = max((len(_json(line)["cells"]) for line in lines), default=0)
-    yield answering.file_of(order["list"], width, map(_json, lines), order["language"])
+    width = max((len(_json(line)["cells"]) for line in io.BytesIO(content)), default=0)
+    yield answering.file_of(order["list"], width, map(_json, io.BytesIO(content)), order["language"])
 
 
 def _json(line: bytes) -> Any:

@@ -31,10 +31,10 @@ async def holder(place: Town, role: Role, name: str = "Budi") -> Chat:
     return chat
 
 
-def imports_of(place: Town, part: int = 250) -> Imports:
+def imports_of(place: Town, most: int = 10_000) -> Imports:
     """Return what works lists off."""
     office, clock = place.office, place.simulator.clock.now
-    return Imports(place.database, office.fetch, office.said, clock, JAKARTA, filing_of, part=part)
+    return Imports(place.database, office.fetch, office.said, clock, JAKARTA, filing_of, most=most)
 
 
 async def send(chat: Chat, content: bytes, name: str = "daftar.xlsx") -> str:
@@ -139,6 +139,25 @@ async def test_a_csv_comes_back_as_a_csv(place: Town) -> None:
     assert back[0] == ";".join((*HEADINGS, REASONS))
     assert ";'=Jalan 7;" in back[1]
     assert back[1].endswith(";Nama lengkap: Belum diisi.")
+
+
+async def test_what_is_too_much_for_one_file_comes_back_in_several(place: Town) -> None:
+    budi = await holder(place, Role.AGENT)
+    rows = [person(number, Nama="") for number in range(1, 6)]
+    await budi.does(lambda phone: phone.file("document", xlsx_of([HEADINGS, *rows]), "warga.xlsx"))
+    await budi.taps("Bicara langsung")
+    await budi.taps("Hari ini")
+    await imports_of(place, most=2).work()
+    await budi.catches_up()
+    files = [message.file for message in budi.phone.messages if message.by_bot and message.file]
+
+    assert ["perlu-diperbaiki.xlsx", "perlu-diperbaiki-2.xlsx", "perlu-diperbaiki-3.xlsx"] == [
+        file.name for file in files
+    ]
+    assert [nik(number) for number in range(1, 6)] == [
+        one for file in files for one in column_of(file.content, "NIK")
+    ]
+    assert 1 == sum("selesai diperiksa" in text for text in budi.heard)
 
 
 async def test_others_hear_whose_lists_are(place: Town) -> None:
