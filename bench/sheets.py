@@ -1,6 +1,6 @@
 """How fast lists are judged and filed, and what bombs cost: `python -m bench.sheets [--database SERVER]`.
 
-Without a server each list is filed into a SQLite file of its own. Every tenth row is wrong in one cell, and
+Without a server each list is filed into a SQLite file of its own. One row in ten is wrong in one cell, and
 must be refused for it; all others must be filed. Memory is the peak of the bot's process and of the limited
 one together.
 """
@@ -115,13 +115,13 @@ class Run:
     rows: int
 
 
-def people(count: int) -> list[dict[str, str]]:
-    """Return invented workers, every tenth of them with one wrong cell."""
+def people(count: int, every: int = 10) -> list[dict[str, str]]:
+    """Return invented workers, one in `every` of them with a wrong cell."""
     chance = random.Random(SEED)  # noqa: S311 - the same every time
     known = regions()
     villages = chance.sample([code for code in known.names if len(code) == VILLAGE], VILLAGES)
     found = [_person(chance, number, chance.choice(villages)) for number in range(count)]
-    for number, one in enumerate(found[9::10]):
+    for number, one in enumerate(found[every - 1 :: every]):
         column = list(WRONG)[number % len(WRONG)]
         one[column] = WRONG[column]
     return found
@@ -150,14 +150,14 @@ def _person(chance: random.Random, number: int, village: str) -> dict[str, str]:
     }
 
 
-def list_of(count: int) -> bytes:
+def list_of(count: int, every: int) -> bytes:
     """Return so many people as a workbook under the template's headings."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_numbers": False}) as book:
         sheet = book.add_worksheet()
         for at, column in enumerate(one for one in COLUMNS if one.name in FILLED):
             sheet.write_string(0, at, heading("id", column))
-        for number, one in enumerate(people(count), start=1):
+        for number, one in enumerate(people(count, every), start=1):
             for at, column in enumerate(one for one in COLUMNS if one.name in FILLED):
                 sheet.write_string(number, at, one[column.name])
     return content.getvalue()
@@ -265,14 +265,14 @@ def defuse(bomb: str) -> tuple[float, float, str]:
     return seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, refusal
 
 
-def measure(server: str, sizes: list[int], findings: Findings) -> None:
+def measure(server: str, sizes: list[int], every: int, findings: Findings) -> None:
     """Measure lists of some sizes, then every bomb, each in a process of its own."""
     fresh = partial(ProcessPoolExecutor, 1, multiprocessing.get_context("spawn"), max_tasks_per_child=1)
     for count in sizes:
         with fresh() as pool:
-            content = pool.submit(list_of, count).result()
+            content = pool.submit(list_of, count, every).result()
             one = pool.submit(run, content, server).result()
-        wrong = count // 10
+        wrong = count // every
         findings.check(
             one.seconds < SECONDS.get(count, count / 100),
             f"{count:>6} rows in {one.seconds:.2f} s, {count / one.seconds:.0f} a second",
@@ -298,9 +298,10 @@ def main() -> int:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--database", default="", help="a PostgreSQL server; a SQLite file when not given")
     given.add_argument("--rows", type=int, nargs="*", default=sorted(SECONDS))
+    given.add_argument("--every", type=int, default=10, help="one row in so many is wrong")
     options = given.parse_args()
     findings = Findings()
-    measure(options.database, options.rows, findings)
+    measure(options.database, options.rows, options.every, findings)
     sys.stdout.write("\n".join(findings.lines) + "\n")
     return int(findings.missed)
 

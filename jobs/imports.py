@@ -37,7 +37,7 @@ PART: Final = 100
 TURN: Final = 5_000
 """Rows after which a list that has come less far may go first."""
 
-MOST: Final = 10_000
+MOST: Final = 5_000
 """Rows in one file that goes back: more take a phone, and the process that writes them, too much memory."""
 
 AGAIN: Final = timedelta(seconds=30)
