@@ -14,17 +14,16 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.registration import CONSENT_VERSION, registration
+from conversations.registration import registration
+from jobs import orders
 from jobs.clock import Tick
 from jobs.progress import Progresses
 from models import deliveries, import_parts, imports, lists
 from models.accounts import Account, roles_of
-from models.consents import Basis
 from models.database import Database
 from models.filing import Filing
 from models.import_parts import Kind
 from models.imports import Import, Overtaken, Progress
-from models.lists import Declaration
 from post.outcome import Broken, Gone, Later, Outcome
 from post.sayings import Delete, Saying
 from post.speak import Send
@@ -45,9 +44,6 @@ AGAIN: Final = timedelta(seconds=30)
 
 TRIES: Final = 20
 """How often a list is taken up again without getting any further; deaths of the process count too."""
-
-RESULT: Final = "import"
-"""The kind of message that tells what came of a list."""
 
 Fetch = Callable[[str], Awaitable[bytes | Outcome]]
 FilingOf = Callable[[Mapping[str, Any], date], Filing]
@@ -122,7 +118,7 @@ class Imports:
         against: dict[str, Any] = {}
         try:
             content, today = await self._file(held), self._today
-            async with aclosing(confined.lines(_order(held, today), content)) as lines:
+            async with aclosing(confined.lines(orders.judging(held, today), content)) as lines:
                 against = await self._through(held, lines, today)
         except Refused as refused:
             against = {"refused": refused.name, "values": refused.values}
@@ -207,7 +203,7 @@ class Imports:
 
     async def _file_all(self, db: AsyncSession, held: Import, good: Rows, today: date) -> None:
         filings = [self._filing_of(registration.live(answers), today) for answers in good]
-        declared = declaration(held)
+        declared = orders.declaration(held)
         await lists.file_list(db, self._database.keys, declared, registration.version, filings, self._now())
 
     async def _keep_for_sender(self, db: AsyncSession, held: Import, bad: Rows) -> None:
@@ -236,7 +232,7 @@ class Imports:
             for number, answer in enumerate(answers):
                 await import_parts.keep(db, keys, held.id, Kind.ANSWER, answer, number)
             await imports.finish(db, keys, held, against, self._now())
-            await deliveries.owe(db, keys, [_result(held, self._now())], self._now())
+            await deliveries.owe(db, keys, [orders.result(held, self._now())], self._now())
         await self._progress.end(held)
 
     async def _answers(self, held: Import) -> list[bytes]:
@@ -246,8 +242,7 @@ class Imports:
             returned = await import_parts.parts(db, keys, held.id, Kind.RETURNED)
             listed = await import_parts.parts(db, keys, held.id, Kind.LIST)
         rows = [line for part in returned for line in part.splitlines()]
-        about = {"list": orjson.loads(listed[0])} if listed else {}
-        order = {"do": "answer", "language": held.language, **about}
+        order = orders.answering(held, orjson.loads(listed[0]) if listed else {})
         return [
             await confined.written(order, rows[first : first + self._most])
             for first in range(0, len(rows), self._most)
@@ -263,38 +258,3 @@ def _not_fetched(outcome: Outcome) -> Refused | PutAside:
             return PutAside(max(AGAIN, timedelta(seconds=seconds)))
         case _:
             return PutAside(AGAIN)
-
-
-def _order(held: Import, today: date) -> dict[str, Any]:
-    """Return what the limited process is to do with a list: judge what is left of it."""
-    declared = {"relation": held.relation, "agreement_how": held.agreement_how}
-    about = {"today": today.isoformat(), "language": held.language, "after": held.after_row}
-    return {"do": "judge", "declared": declared, **about}
-
-
-def declaration(held: Import) -> Declaration:
-    """Return what the sender of a list declared for everybody on it."""
-    assert held.agreed_at is not None  # noqa: S101 - no list is worked on before
-    assert held.text_sha256 is not None  # noqa: S101
-    return Declaration(
-        account_id=held.account_id,
-        text_version=CONSENT_VERSION,
-        text_sha256=held.text_sha256,
-        language=held.language,
-        basis=Basis(held.relation),
-        manner=f"self:{held.agreement_how}:{held.agreed_when}",
-        given_at=held.agreed_at,
-    )
-
-
-def _result(held: Import, now: datetime) -> deliveries.Owed:
-    return deliveries.Owed(
-        lane=deliveries.Lane.TRANSACTION,
-        promise=deliveries.Promise.AT_LEAST_ONCE,
-        dedupe=f"import:{held.id}",
-        chat_id=held.account_id,
-        kind=RESULT,
-        payload={"import": held.id},
-        not_before=now,
-        account_id=held.account_id,
-    )

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import accounts, deliveries, dialogues, figures, reminders, sending, settlements, wanted
+from models import accounts, deliveries, dialogues, figures, imports, reminders, sending, settlements, wanted
 from models.base import table_of
 from models.database import Database
 from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
@@ -56,6 +56,7 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
         lambda db, _, now: reminders.open_digests_later(db, "Asia/Jakarta", Slot(now, now)),
         {QUEUED, "ix_contacts_account_id"},
     ),
+    "a list to work off": (lambda db, _, __: imports.take(db), {"ix_imports_under_way"}),
     "the accounts of a batch": (lambda db, _, now: accounts.meet(db, {SITI: "id"}, now), set()),
     "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
 }
