@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
-BENCHES ?= villages planner pace dialogue
+BENCHES ?= villages sheets planner pace dialogue
 
 .PHONY: help setup demo run test check format bench kill
 
@@ -11,7 +11,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make run     answer people at Telegram (needs BOT_TOKEN)"
 	@echo "make check   everything CI checks: format, lint, types, imports, tests"
-	@echo "make bench   measure the village search, planning a million reminders, the pace, the dialogue"
+	@echo "make bench   measure the village search, lists, planning a million reminders, the pace, the dialogue"
 	@echo "make kill    kill the bot a hundred times during registrations and count what was lost"
 
 setup: .venv/.run

@@ -19,11 +19,13 @@ from telegram.error import InvalidToken, TelegramError
 
 import logs
 from handlers.assembly import Office, assemble
+from handlers.filing import filing_of
 from handlers.flood import Flood
 from jobs.clock import ticking
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
+from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import accounts
@@ -34,6 +36,7 @@ from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
 from settings import BadSetting, Settings
+from sheets import confined
 
 Clock = Callable[[], datetime]
 Announce = Callable[[str], None]
@@ -105,6 +108,8 @@ async def office(
 
     The days are for a clock that is moved by hand.
     """
+    if not confined.is_safe():
+        raise CannotStart("defusedxml is missing: lists that are sent could not be opened safely.")
     request = AiohttpRequest()
     bot = Bot(settings.needed_token(), settings.bot_api_url, request)
     async with opened(settings, announce) as database, bot_at(bot, settings):
@@ -118,7 +123,8 @@ async def office(
         reminders = Reminders(database, clock, per_second=settings.bulk_per_second)
         housekeeping = Housekeeping(database, clock)
         treasurers = Treasurers(database, clock)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick)
+        lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
+        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick)
         async with ticking(*ticks, now=now), deliveries.working():
             yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers)
 

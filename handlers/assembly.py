@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,30 +11,33 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import Application, ContextTypes
 
-from handlers import menu, standing
+from handlers import menu, results, standing
 from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
 from handlers.intake import Intake
 from handlers.owed import Owed
 from handlers.polling import Poller
+from handlers.results import RESULT
 from handlers.routes import handlers
 from models.database import Database
 from models.deliveries import PLACE
-from post.bot import Bot, Sender, get_updates_raw
+from post.bot import Bot, Sender, fetched, get_updates_raw
+from post.outcome import Outcome
 from post.pace import Replies
 from post.profile import introduce
 from post.sayings import Saying
 from post.speak import Send
 from rules import regions
+from sheets import limits
 
-Compose = Callable[[str, int], Any]
+Fetch = Callable[[str], Awaitable[bytes | Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """The receiving side: who polls, whose handlers take updates in, who sends, and how owed messages are
-    put into words.
+    put into words. `said` sends a reply, which the pace counts; `fetch` gets a list somebody sent.
     """
 
     database: Database
@@ -44,6 +47,8 @@ class Office:
     send: Send[Saying]
     compose: Mapping[str, standing.Composer]
     replies: Replies
+    said: Send[Saying]
+    fetch: Fetch
 
 
 def _warm() -> None:
@@ -76,13 +81,28 @@ async def assemble(
     said = replies.counting(sender.send)
     intake = Intake(application, database, said, now, zone, flood, pause, replies.in_hand)
 
+    async def fetch(file_id: str) -> bytes | Outcome:
+        return await fetched(bot, file_id, limits.FILE)
+
     async def poll(**wanted: Any) -> list[dict[str, Any]]:
         return await get_updates_raw(bot, **wanted)
 
     threading.Thread(target=_warm, name="regions", daemon=True).start()
     await introduce(bot, menu.profiles())
     await intake.recover()
-    compose = {PLACE: standing.composer(database.keys, zone), **Owed(database.keys, zone).composers}
+    compose = {
+        PLACE: standing.composer(database.keys, zone),
+        RESULT: results.composer(database.keys),
+        **Owed(database.keys, zone).composers,
+    }
     return Office(
-        database, Poller(poll, intake.take, intake.rest), intake, application, sender.send, compose, replies
+        database,
+        Poller(poll, intake.take, intake.rest),
+        intake,
+        application,
+        sender.send,
+        compose,
+        replies,
+        said,
+        fetch,
     )

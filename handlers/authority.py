@@ -12,6 +12,7 @@ from telegram import Update
 
 from handlers.batch import Context
 from models.accounts import Role, roles_of
+from models.imports import MAY_SEND
 
 Handle = Callable[[Update, Context], Awaitable[None]]
 
@@ -44,12 +45,13 @@ EVERYONE: Final = frozenset({Role.WORKER})
 OFFICE: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Roles that may use the desk."""
 
-MAKERS: Final = OFFICE | {Role.AGENT}
-"""Roles that may make lists of a village."""
+MAKERS: Final = MAY_SEND
+"""Roles that may send lists of workers, and make those of a village."""
 
 _open = Rule(EVERYONE, Whose.NOBODY)
 _own = Rule(EVERYONE, Whose.OWN)
 _desk = Rule(OFFICE, Whose.OFFICE)
+_senders = Rule(MAKERS, Whose.OWN, "files.for_agents")
 _makers = Rule(MAKERS, Whose.OWN, "programmes.not_yours")
 
 RULES: Final = {
@@ -72,6 +74,8 @@ RULES: Final = {
     "/bayar": _desk,
     "/koreksi": _desk,
     "/sampai": _desk,
+    "/templat": _senders,
+    "/impor": _senders,
     "/program": _makers,
     "/kesehatan": Rule(OFFICE, Whose.NOBODY),
     "command buttons": _own,
@@ -84,8 +88,10 @@ RULES: Final = {
     "protection buttons": _desk,
     "slip buttons": _own,
     "programme buttons": _makers,
+    "list buttons": _senders,
     "answer buttons": _own,
     "answers": _own,
+    "files": _own,
     "unknown commands": _open,
     "edited messages": _own,
     "other messages": _own,

@@ -146,7 +146,7 @@ async def go_on_any(context: Context) -> None:
 
 async def status(update: Update, context: Context) -> None:
     """List what was last sent from this chat, and how far each is."""
-    filed = (await applications.of_account(context.batch.db, context.account.id))[:LISTED]
+    filed = await applications.of_account(context.batch.db, context.account.id, LISTED)
     named = await filing.names(context, filed)
     lines = [
         context.words(

@@ -87,7 +87,7 @@ async def write(batch: Batch) -> None:
     if batch.filed:
         filed, batch.filed = batch.filed, []
         await filing.file_all(batch.db, filed, batch.now)
-        owed = [place_owed(each.dialogue.account_id, RECEIPT_WAITS, batch.now) for each in filed]
+        owed = [place_owed(each.form.account_id, RECEIPT_WAITS, batch.now) for each in filed]
         await deliveries.owe(batch.db, batch.keys, owed, batch.now)
 
 

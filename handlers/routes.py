@@ -19,6 +19,7 @@ from handlers import (
     contributions,
     desk,
     dialogue,
+    files,
     health,
     membership,
     other_kinds,
@@ -55,6 +56,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("agent", "v1|a|", agent_desk.tapped),
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
+    ("list", "v1|f|", files.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 
@@ -64,9 +66,10 @@ def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
     return (
         *(_buttons(name, prefix, do) for name, prefix, do in BUTTONS),
         CallbackQueryHandler(Guarded("answer buttons", dialogue.tapped)),
-        *(_command(name, do) for name, do in (commands.COMMANDS | OFFICE).items()),
+        *(_command(name, do) for name, do in (commands.COMMANDS | OFFICE | files.COMMANDS).items()),
         MessageHandler(NEW & filters.COMMAND, Guarded("unknown commands", commands.unknown)),
         MessageHandler(NEW & (filters.TEXT | filters.CONTACT), Guarded("answers", dialogue.replied)),
+        MessageHandler(NEW & filters.Document.ALL, Guarded("files", files.arrived)),
         MessageHandler(filters.UpdateType.EDITED_MESSAGE, Guarded("edited messages", other_kinds.edited)),
         MessageHandler(NEW, Guarded("other messages", other_kinds.unreadable)),
         ChatMemberHandler(

@@ -43,7 +43,7 @@ async def sayings(batch: Batch, account_id: int) -> tuple[Saying, ...]:
 
 async def _last(batch: Batch, account: Account) -> Message:
     """Return the receipt of what was filed last, or how to begin or go on."""
-    filed = await applications.of_account(batch.db, account.id)
+    filed = await applications.of_account(batch.db, account.id, 1)
     if not filed or filed[0].state != State.SUBMITTED:
         return Message(account.id, say(account.language, "dialogue.where_now"))
     key = await applications.key_of(batch.db, batch.keys, filed[0].worker_id)

@@ -65,10 +65,10 @@ class Application(Base):
         return key.open_json("applications", self.id, "answers", self.answers)
 
 
-async def of_account(db: AsyncSession, account_id: int) -> list[Application]:
-    """Return what an account has filed, newest first."""
+async def of_account(db: AsyncSession, account_id: int, most: int | None = None) -> list[Application]:
+    """Return what an account has filed, newest first; at most so many, since a list may hold thousands."""
     filed = select(Application).where(Application.account_id == account_id).order_by(Application.id.desc())
-    return list(await db.scalars(filed))
+    return list(await db.scalars(filed.limit(most)))
 
 
 async def by_reference(db: AsyncSession, reference: str) -> Application | None:

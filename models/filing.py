@@ -1,9 +1,9 @@
-"""Filing: a finished dialogue becomes a worker and an application, in the dialogue's own transaction."""
+"""Filing: a finished form becomes a worker and an application, in the transaction that finished it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,11 +49,38 @@ class Filing:
     flags: tuple[str, ...] = ()
 
 
+class Form(Protocol):
+    """A finished form: whom it is about and their key, the consent it rests on, and who files it.
+
+    A dialogue is one, and so is a row of a list.
+    """
+
+    @property
+    def person_id(self) -> int:
+        """The id of the person it is about."""
+
+    @property
+    def key(self) -> PersonKey:
+        """The key this person's data are sealed with."""
+
+    @property
+    def consent_id(self) -> int | None:
+        """The consent it rests on."""
+
+    @property
+    def account_id(self) -> int:
+        """The account that files it."""
+
+    @property
+    def form_version(self) -> int:
+        """The version of the questions it answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A finished dialogue as the rows it becomes; its receipt number is known before they are written."""
+    """A finished form as the rows it becomes; its receipt number is known before they are written."""
 
-    dialogue: OpenDialogue
+    form: Form
     worker: Row = field(repr=False)
     application: Row = field(repr=False)
 
@@ -63,17 +90,17 @@ class Filed:
         return str(self.application["reference"])
 
 
-def prepare(keys: Keys, dialogue: OpenDialogue, filing: Filing, now: datetime) -> Filed:
-    """Return the rows of a finished dialogue, which must carry its consent; nothing is written yet."""
-    if dialogue.consent_id is None:
+def prepare(keys: Keys, form: Form, filing: Filing, now: datetime) -> Filed:
+    """Return the rows of a finished form, which must carry its consent; nothing is written yet."""
+    if form.consent_id is None:
         raise ValueError("nothing is filed without a consent")
     nik_index = keys.nik_index(filing.nik)
-    worker = _worker(dialogue, filing, nik_index, now)
-    return Filed(dialogue, worker, _application(dialogue, filing, nik_index, now))
+    worker = _worker(form, filing, nik_index, now)
+    return Filed(form, worker, _application(form, filing, nik_index, now))
 
 
 async def file_all(db: AsyncSession, filed: Sequence[Filed], now: datetime) -> None:
-    """Write finished dialogues, all of them in few statements, and end them.
+    """Write finished forms, all of them in few statements; those that were dialogues end.
 
     A NIK that is active already is filed all the same, as a duplicate for a person to look at: the
     statements, and so the time, are the same for a known NIK and for a new one.
@@ -83,7 +110,9 @@ async def file_all(db: AsyncSession, filed: Sequence[Filed], now: datetime) -> N
     await db.execute(insert(table_of(Worker)), [each.worker for each in filed])
     await _insert_once(db, [each.application for each in filed])
     db.add_all(_submitted(each, now) for each in filed)
-    await dialogues.end_all(db, [each.dialogue for each in filed])
+    ended = [each.form for each in filed if isinstance(each.form, OpenDialogue)]
+    if ended:
+        await dialogues.end_all(db, ended)
 
 
 async def file(
@@ -97,7 +126,7 @@ async def file(
 
 def _submitted(filed: Filed, now: datetime) -> ApplicationEvent:
     moved = (State.DRAFT, State.SUBMITTED)
-    return event(filed.application["id"], moved, filed.dialogue.account_id, now, filed.dialogue.key)
+    return event(filed.application["id"], moved, filed.form.account_id, now, filed.form.key)
 
 
 async def _insert_once(db: AsyncSession, rows: list[Row]) -> None:
@@ -109,11 +138,11 @@ async def _insert_once(db: AsyncSession, rows: list[Row]) -> None:
     await db.execute(again, duplicates)
 
 
-def _worker(dialogue: OpenDialogue, filing: Filing, nik_index: bytes, now: datetime) -> Row:
-    person = _Sealer(dialogue.key, "workers", dialogue.person_id)
+def _worker(form: Form, filing: Filing, nik_index: bytes, now: datetime) -> Row:
+    person = _Sealer(form.key, "workers", form.person_id)
     return {
-        "id": dialogue.person_id,
-        "consent_id": dialogue.consent_id,
+        "id": form.person_id,
+        "consent_id": form.consent_id,
         "nik": person.text("nik", filing.nik),
         "nik_index": nik_index,
         "name": person.text("name", filing.name),
@@ -128,14 +157,14 @@ def _worker(dialogue: OpenDialogue, filing: Filing, nik_index: bytes, now: datet
     }
 
 
-def _application(dialogue: OpenDialogue, filing: Filing, nik_index: bytes, now: datetime) -> Row:
+def _application(form: Form, filing: Filing, nik_index: bytes, now: datetime) -> Row:
     application_id = new_id(now)
     return {
         "id": application_id,
         "reference": new_reference(),
-        "worker_id": dialogue.person_id,
-        "account_id": dialogue.account_id,
-        "consent_id": dialogue.consent_id,
+        "worker_id": form.person_id,
+        "account_id": form.account_id,
+        "consent_id": form.consent_id,
         "state": State.SUBMITTED,
         "nik_index": nik_index,
         "duplicate": False,
@@ -148,8 +177,8 @@ def _application(dialogue: OpenDialogue, filing: Filing, nik_index: bytes, now: 
         "occupation_id": filing.occupation_id,
         "village_code": filing.village_code,
         "flags": list(filing.flags),
-        "form_version": dialogue.form_version,
-        "answers": _Sealer(dialogue.key, "applications", application_id).json("answers", filing.answers),
+        "form_version": form.form_version,
+        "answers": _Sealer(form.key, "applications", application_id).json("answers", filing.answers),
         "submitted_at": now,
         "updated_at": now,
     }

@@ -70,6 +70,17 @@ async def tried(call: Awaitable[object]) -> Outcome:
         return outcome_of(error)
 
 
+async def fetched(bot: telegram.Bot, file_id: str, most: int) -> bytes | Outcome:
+    """Return a file somebody sent, of at most so many bytes, or what the call came to."""
+    try:
+        file = await bot.get_file(file_id)
+        if (file.file_size or 0) > most:
+            return Broken("file is too big")
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        return outcome_of(error)
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Says things to Telegram past the library's machinery, which costs three times as much."""

@@ -71,7 +71,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to keep or to print, by its name, with a few words in Telegram's HTML; it can be saved."""
+    """A file to keep or to print, with up to 1,024 characters of HTML under it; it can be saved."""
 
     chat_id: int
     name: str

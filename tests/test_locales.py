@@ -11,7 +11,7 @@ from conversations.flows import FLOWS
 from locales import SOURCE, catalogue, languages, say
 
 ROOT = Path(__file__).parent.parent
-CODE = ("rules", "conversations", "models", "handlers", "jobs", "papers")
+CODE = ("rules", "conversations", "models", "sheets", "papers", "handlers", "jobs")
 ABOUT = {"who", "whose"}
 """Blanks that any message of a flow may use or leave: languages need them in different places."""
 
@@ -109,7 +109,7 @@ def test_every_refusal_and_literal_name_in_the_code_has_its_words() -> None:
     literal = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)+")
     said = {
         node.value
-        for folder in ("rules", "conversations", "handlers", "papers")
+        for folder in ("rules", "conversations", "sheets", "papers", "handlers")
         for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -17,6 +17,7 @@ from models import (
     deliveries,
     dialogues,
     figures,
+    imports,
     programmes,
     reminders,
     sending,
@@ -77,6 +78,7 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
         lambda db, _, now: reminders.open_digests_later(db, "Asia/Jakarta", Slot(now, now)),
         {QUEUED, "ix_contacts_account_id"},
     ),
+    "a list to work off": (lambda db, _, __: imports.take(db), {"ix_imports_under_way"}),
     "the accounts of a batch": (lambda db, _, now: accounts.meet(db, {SITI: "id"}, now), set()),
     "a scanned code": (lambda db, _, __: status_links.by_token(db, "x" * 22), set()),
     "wrong codes": (

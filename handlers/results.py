@@ -1,0 +1,76 @@
+"""What came of a list, in words, with the file that goes back if any row could not be taken."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers.standing import Composer
+from locales import say
+from models import import_parts
+from models.deliveries import Claimed
+from models.import_parts import Kind
+from models.imports import Import
+from models.keys import Keys
+from post.sayings import Document, Message, Saying
+from sheets.telling import title
+
+RESULT = "import"
+"""The kind of message that tells what came of a list."""
+
+
+def composer(keys: Keys) -> Composer:
+    """Return what puts results into words; nothing is said of a list that is forgotten."""
+
+    async def compose(
+        db: AsyncSession, owed: Sequence[Claimed], _: datetime
+    ) -> Mapping[int, tuple[Saying, ...]]:
+        said: dict[int, tuple[Saying, ...]] = {}
+        for each in owed:
+            done = await db.get(Import, int(each.payload["import"]), populate_existing=True)
+            if done is not None and done.finished_at is not None:
+                answers = await import_parts.parts(db, keys, done.id, Kind.ANSWER)
+                text = summary(done, done.against(keys), goes_back=bool(answers))
+                said[each.id] = _files(done, text, answers) or (Message(done.account_id, text),)
+        return said
+
+    return compose
+
+
+def _files(done: Import, text: str, answers: Sequence[bytes]) -> tuple[Document, ...]:
+    """Return what goes back, file by file; what came of the list stands under the first."""
+    return tuple(
+        Document(done.account_id, _name(done.language, number, answer), answer, text if number == 1 else "")
+        for number, answer in enumerate(answers, start=1)
+    )
+
+
+def _name(language: str, number: int, answer: bytes) -> str:
+    """Return a file's name, which tells nothing of who is in it."""
+    ending = "xlsx" if answer.startswith(b"PK") else "csv"
+    more = f"-{number}" if number > 1 else ""
+    return f"{say(language, 'files.answer_name')}{more}.{ending}"
+
+
+def summary(done: Import, against: Mapping[str, Any], *, goes_back: bool) -> str:
+    """Return how many rows were filed, known, refused, and what stood against the rest."""
+    counts = {"filed": done.filed, "known": done.known, "refused": done.refused}
+    lines = [say(done.language, f"files.done.{name}", count=count) for name, count in counts.items() if count]
+    if "refused" in against:
+        lines.append(_refusal(done.language, against))
+    if "left_from" in against:
+        lines.append(say(done.language, "files.done.left_from", row=against["left_from"]))
+    if not lines:
+        return say(done.language, "files.done.nothing")
+    if not done.judged:
+        return lines[0]
+    fix = say(done.language, "files.done.fix") if goes_back else ""
+    return "\n".join((say(done.language, "files.done"), "", *lines, fix)).strip()
+
+
+def _refusal(language: str, against: Mapping[str, Any]) -> str:
+    values = dict(against["values"])
+    if "columns" in values:
+        values["columns"] = ", ".join(title(language, column) for column in values["columns"])
+    return say(language, against["refused"], **values)

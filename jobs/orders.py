@@ -1,0 +1,55 @@
+"""What a list asks of others: of the limited process, of whoever files, of the post."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from conversations.registration import CONSENT_VERSION
+from models import deliveries
+from models.consents import Basis
+from models.imports import Import
+from models.lists import Declaration
+
+RESULT: Final = "import"
+"""The kind of message that tells what came of a list."""
+
+
+def judging(held: Import, today: date) -> dict[str, Any]:
+    """Return what the limited process is to do with a list: judge what is left of it."""
+    declared = {"relation": held.relation, "agreement_how": held.agreement_how}
+    about = {"today": today.isoformat(), "language": held.language, "after": held.after_row}
+    return {"do": "judge", "declared": declared, **about}
+
+
+def answering(held: Import, listed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the limited process is to do with rows that go back: write them as the list came."""
+    return {"do": "answer", "language": held.language, "list": listed}
+
+
+def declaration(held: Import) -> Declaration:
+    """Return what the sender of a list declared for everybody on it."""
+    assert held.agreed_at is not None  # noqa: S101 - no list is worked on before
+    assert held.text_sha256 is not None  # noqa: S101
+    return Declaration(
+        account_id=held.account_id,
+        text_version=CONSENT_VERSION,
+        text_sha256=held.text_sha256,
+        language=held.language,
+        basis=Basis(held.relation),
+        manner=f"self:{held.agreement_how}:{held.agreed_when}",
+        given_at=held.agreed_at,
+    )
+
+
+def result(held: Import, now: datetime) -> deliveries.Owed:
+    """Return the news of a list, owed at least once."""
+    return deliveries.Owed(
+        lane=deliveries.Lane.TRANSACTION,
+        promise=deliveries.Promise.AT_LEAST_ONCE,
+        dedupe=f"import:{held.id}",
+        chat_id=held.account_id,
+        kind=RESULT,
+        payload={"import": held.id},
+        not_before=now,
+        account_id=held.account_id,
+    )
