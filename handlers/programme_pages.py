@@ -123,6 +123,8 @@ def whole_buttons(language: str, view: View, *, waiting: int) -> Inline:
     ]
     if waiting:
         rows.append(_button(tell(Words("programmes.button.fill", {"count": waiting})), about("fill", one)))
+    if view.own and view.numbered:
+        rows.append(_button(tell(Words("programmes.button.print")), about("print", one)))
     if view.own:
         rows.append(_button(tell(Words("programmes.button.vouch")), about("vouch", one)))
         rows.append(_button(tell(Words("programmes.button.hand")), about("hand", one)))

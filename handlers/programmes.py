@@ -11,7 +11,7 @@ from telegram import Update
 
 from conversations.engine import Answers, Words
 from conversations.programme import programme as flow
-from handlers import vouching
+from handlers import slips, vouching
 from handlers.authority import MAKERS, OFFICE
 from handlers.batch import Context, Place
 from handlers.desk import tell
@@ -175,6 +175,15 @@ async def picture(context: Context, view: View, _: str, __: str) -> None:
     context.say(context.words("programmes.picture_soon"))
 
 
+async def print_list(context: Context, view: View, _: str, __: str) -> None:
+    """Print a slip for everybody in a numbered place, and a sheet of them in the order of the places."""
+    ids = [seat.application_id for _, seat in sorted(view.numbered.items())]
+    if view.own and ids:
+        await slips.print_all(context, f"list{view.programme.id}", ids)
+    else:
+        await see(context, view)
+
+
 async def hand_on(context: Context, view: View, _: str, __: str) -> None:
     """Hand a list on to the office, once the second person has vouched for it as it is now."""
     batch, one = context.batch, view.programme
@@ -232,6 +241,7 @@ ACTS: dict[str, Act] = {
     "replace": replace,
     "needed": needed,
     "picture": picture,
+    "print": print_list,
     "vouch": vouching.ask,
     "hand": hand_on,
 }

@@ -95,7 +95,7 @@ async def tapped(update: Update, context: Context) -> None:
         case "one" if id_of(code) in ids:
             await _print(context, code, {Paper.SLIP: [number for number in ids if number == id_of(code)]})
         case "all" if ids:
-            await _print(context, "all", dict.fromkeys(Paper, sorted(ids)))
+            await print_all(context, "all", sorted(ids))
         case _:
             context.say(context.words("slips.gone"))
 
@@ -105,6 +105,11 @@ async def _printable(context: Context) -> list[int]:
     own = (Application.account_id == context.account.id, Application.state != State.WITHDRAWN)
     newest = select(Application.id).where(*own).order_by(Application.id.desc()).limit(MOST)
     return list(await context.batch.db.scalars(newest))
+
+
+async def print_all(context: Context, what: str, ids: Sequence[int]) -> None:
+    """Print slips and a sheet of what the sender filed, in this order; `what` names it for a minute."""
+    await _print(context, what, dict.fromkeys(Paper, ids))
 
 
 async def _print(context: Context, what: str, wanted: Mapping[Paper, Sequence[int]]) -> None:
@@ -177,15 +182,15 @@ class Papers:
         return Document(owed.chat_id, name, content, say(language, f"slips.caption.{paper.value}"))
 
     async def _read(self, db: AsyncSession, account_id: int, links: Mapping[str, str]) -> list[Slip]:
-        """Return what stands on the papers about these applications, as far as they are the account's own."""
+        """Return what stands on the papers about these applications in their order, if they are its own."""
         query = (
             select(Application, Worker, PersonKeyRow.wrapped)
             .join(Worker, Worker.id == Application.worker_id)
             .join(PersonKeyRow, PersonKeyRow.person_id == Worker.id)
             .where(Application.account_id == account_id, among(Application.id, _numbers(links)))
-            .order_by(Application.id)
         )
-        return [self._slip(*row, links[str(row[0].id)]) for row in await db.execute(query)]
+        found = {str(row[0].id): self._slip(*row, links[str(row[0].id)]) for row in await db.execute(query)}
+        return [found[number] for number in links if number in found]
 
     def _slip(self, application: Application, worker: Worker, wrapped: bytes, link: str) -> Slip:
         key = PersonKey.unwrap(self._keys, worker.id, wrapped)

@@ -28,6 +28,7 @@ class Seat:
     """Somebody on a list, in a numbered place or in the reserve, and all that is against it."""
 
     place_id: int
+    application_id: int
     number: int | None
     rank: int | None
     reference: str
@@ -67,7 +68,8 @@ def _seat(keys: Keys, row: Any, known: frozenset[Flaw], day: date) -> Seat:
     candidate = Candidate(worker.opened(key, "nik") or "", worker.born(key), row.occupation_id, known)
     name = worker.opened(key, "name") or ""
     found = rule.flaws(candidate, day)
-    return Seat(row.id, row.number, row.rank, row.reference, name, row.occupation_id, found)
+    place = (row.id, row.application_id, row.number, row.rank)
+    return Seat(*place, row.reference, name, row.occupation_id, found)
 
 
 async def _listed(db: AsyncSession, programme_id: int) -> Sequence[Any]:

@@ -18,6 +18,7 @@ from models.vouchings import Vouching
 from tests.handlers.chains import officer
 from tests.handlers.hall import BORN_TOO_EARLY, agent, fills, makes_list, registers, vouches
 from tests.handlers.test_callback_data import MOST, listen
+from tests.papers.seen import words as printed_words
 from tests.town import Chat, Town
 
 HIDDEN = ("desa lain", "pihak lain", "peserta aktif")
@@ -347,13 +348,41 @@ async def test_the_progress_picture_comes_with_its_words(place: Town) -> None:
     assert "PNG" == Image.open(BytesIO(png)).format
 
 
+async def test_a_list_is_printed_in_the_order_of_its_places(place: Town) -> None:
+    budi = await village(place)
+    await budi.taps("Lihat tempat")
+    await budi.taps("Ganti no. 2")
+    await budi.taps("Lihat daftarnya")
+    await budi.taps("Cetak slip")
+    for _ in range(3):
+        await budi.catches_up()
+        budi.later(seconds=5)
+    files = {m.file.name: m.file.content for m in budi.phone.messages if m.by_bot and m.file}
+    names = re.findall(r"Pekerja J\w+", printed_words(files["daftar.pdf"]))
+
+    assert ["Pekerja JAAB", "Pekerja JAAE", "Pekerja JAAD"] == names
+    assert names == [
+        re.findall(r"Pekerja J\w+", printed_words(files["slip.pdf"], page))[0] for page in range(3)
+    ]
+
+
 async def test_nobody_else_sees_or_changes_a_list(place: Town) -> None:
     budi = await village(place)
     code = budi.callback("Gambar").split("|")[3]
     dewi, wulan = await agent(place, "Dewi"), await officer(place)
     before = [(each.id, each.number, each.rank) for each in await place.all(Place)]
     for thief in (dewi, wulan):
-        for action in ("see", "places|1", "fill", "picture", "vouch", "vouch|babinsa", "hand", "needed|1|1"):
+        for action in (
+            "see",
+            "places|1",
+            "fill",
+            "picture",
+            "vouch",
+            "vouch|babinsa",
+            "hand",
+            "print",
+            "needed|1|1",
+        ):
             name, _, more = action.partition("|")
             thief.phone.tap(max(thief.said), f"v1|g|{name}|{code}" + (f"|{more}" if more else ""))
         said = await thief.hears()
