@@ -20,10 +20,17 @@ ENVIRONMENT: Final = {"OPENPYXL_LXML": "False", "OPENPYXL_DEFUSEDXML": "True", "
 """All the process knows of ours: no token, no address of the database, no keys."""
 
 LONGEST_LINE: Final = 4 * limits.MB
+FAILED: Final = 1
+"""What a process ends with that did not see to an exception; one over its limits ends by a signal."""
+
 WRITING: Final = 120.0
 """Seconds the writing of an answer may take."""
 
 Line = Mapping[str, Any]
+
+
+class ReadingFailed(Exception):
+    """The process ended by a fault of ours; what it was is not known here, nothing of the file is told."""
 
 
 def is_safe() -> bool:
@@ -34,14 +41,14 @@ def is_safe() -> bool:
 async def lines(
     order: Mapping[str, Any], content: bytes, *, patience: float = limits.WALL
 ) -> AsyncGenerator[Line, None]:
-    """Yield what the process says of a file; Refused where it refuses, dies, or is silent for too long.
+    """Yield what the process says of a file; Refused where it refuses, is ended by its limits, or is silent.
 
     Close it (`contextlib.aclosing`) when no more is wanted: the process ends with it.
     """
     async with _started(order, content) as process:
         assert process.stdout is not None  # noqa: S101 - it was asked for
         while True:
-            line = await _next(process.stdout, patience)
+            line = await _next(process, process.stdout, patience)
             if "refused" in line:
                 raise Refused(line["refused"], **line["values"])
             yield line
@@ -61,7 +68,7 @@ async def written(order: Mapping[str, Any], rows: Iterable[bytes]) -> bytes:
     return content
 
 
-async def _next(stdout: asyncio.StreamReader, patience: float) -> Line:
+async def _next(process: Process, stdout: asyncio.StreamReader, patience: float) -> Line:
     heavy = Refused("sheets.file.too_heavy")
     try:
         async with asyncio.timeout(patience):
@@ -69,7 +76,7 @@ async def _next(stdout: asyncio.StreamReader, patience: float) -> Line:
     except (TimeoutError, ValueError):
         raise heavy from None
     if not line.endswith(b"\n"):
-        raise heavy
+        raise ReadingFailed if await process.wait() == FAILED else heavy
     said: Line = orjson.loads(line)
     return said
 

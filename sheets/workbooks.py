@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
@@ -19,16 +21,22 @@ TEXTS: Final = "xl/sharedstrings.xml"
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENTITIES: Final = (b"<!DOCTYPE", b"<!ENTITY")
 PIECE: Final = 256 * 1024
-BROKEN: Final = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError)
-WRONG: Final = (
-    *BROKEN,
-    InvalidFileException,
-    KeyError,
-    ValueError,
-    TypeError,
+BROKEN: Final = (
+    ArithmeticError,
+    AssertionError,
     AttributeError,
-    IndexError,
+    EOFError,
+    InvalidFileException,
+    LookupError,
     OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
 )
 """What reading raises for a file that is no workbook in some way or other."""
 
@@ -47,7 +55,7 @@ def checked(content: bytes) -> int:
             return sum(
                 _looked_through(packed, part) for part in parts if part.filename.lower().endswith(".xml")
             )
-    except (*BROKEN, RuntimeError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise Refused("sheets.file.broken") from error
 
 
@@ -113,7 +121,7 @@ def sheets(content: bytes) -> Iterator[tuple[str, Iterator[tuple[Cell, ...]]]]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             yield sheet.title, _rows(sheet)
-    except WRONG as error:
+    except BROKEN as error:
         raise Refused("sheets.file.broken") from error
 
 
@@ -121,5 +129,5 @@ def _rows(sheet: Any) -> Iterator[tuple[Cell, ...]]:
     sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
     try:
         yield from sheet.iter_rows(max_col=limits.COLUMNS, values_only=True)
-    except WRONG as error:
+    except BROKEN as error:
         raise Refused("sheets.file.broken") from error

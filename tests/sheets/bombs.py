@@ -1,6 +1,7 @@
 """Files made to hurt whoever opens them."""
 
 import io
+import random
 import struct
 import zipfile
 from collections.abc import Callable
@@ -111,6 +112,24 @@ def all_delimiters() -> bytes:
 def random_zip() -> bytes:
     """Return what begins like a workbook and goes on like nothing."""
     return b"PK\x03\x04" + bytes(range(256)) * 4096
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """Return a workbook some bytes of whose parts are others, or which is cut, or both."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            data = bytearray(old.read(part))
+            for _ in range(chance.choice((0, 0, 1, 3, 20))):
+                data[chance.randrange(len(data))] = chance.choice(b'<>/"=&09azAZ \x00\xff')
+            new.writestr(part.filename, bytes(data[: chance.choice((len(data), len(data), len(data) // 2))]))
+    whole = bytearray(out.getvalue())
+    for _ in range(chance.choice((0, 0, 0, 2))):
+        whole[chance.randrange(4, len(whole))] = chance.randrange(256)
+    return bytes(whole)
 
 
 BOMBS: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
