@@ -239,6 +239,13 @@ class Chat:
         """Tap the newest button whose words hold `label`, or the oldest one still on the screen."""
         await self._does(lambda: self.tap(label, oldest))
 
+    async def presses(self, data: str) -> str:
+        """Send any callback data, as a patched app could; return what the tap itself is answered with."""
+        done = self.phone.tap(max(self.said), data)
+        await self._does(_nothing)
+        tap = self.town.simulator.telegram.taps.get(str(done["callback_query_id"]))
+        return (tap and tap.text) or ""
+
     async def shares_contact(self, **card: Any) -> None:
         """Share the own number, or somebody else's card."""
         await self._does(lambda: self.phone.contact(**card))

@@ -111,17 +111,13 @@ async def test_nobody_but_an_officer_may_be_sure(place: Town) -> None:
     await officer.says(f"/sampai {reference} 15-11-2026")
     until = officer.callback("Ya, batalkan")
     before = await ledger(place)
-    for data in (month, until):
-        sender.phone.tap(max(sender.said), data)
-    refused = await sender.hears()
+    refused = [await sender.presses(data) for data in (month, until)]
     async with place.database.begin() as db:
         await revoke(db, officer.id, Role.OFFICER, place.simulator.clock.now(), None)
-    for data in (month, until):
-        officer.phone.tap(max(officer.said), data)
-    revoked = await officer.hears()
+    revoked = [await officer.presses(data) for data in (month, until)]
 
     assert month != until
-    assert ["sudah lewat" in text for text in (*refused, *revoked)] == [True] * 4
+    assert ["hanya untuk petugas" in text for text in (*refused, *revoked)] == [True] * 4
     assert before == await ledger(place)
     assert [None] == [each.protection_until for each in await place.all(Membership)]
 
