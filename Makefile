@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
+AT_ONCE ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')  # tests wait a good deal
 BENCHES ?= villages sheets planner pace dialogue
 
 .PHONY: help setup demo run test check format bench kill
@@ -35,14 +36,14 @@ run: setup
 	$(BIN)/python bot.py run
 
 test: .venv/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist worksteal
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist worksteal
 
 format: .venv/.dev
 	$(BIN)/ruff format .

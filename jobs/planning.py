@@ -57,7 +57,8 @@ class Planning:
         """Plan what is left of the day and, when the coming days have too many, part of them too."""
         new: Counter[str] = Counter()
         reasons = reasons_on(self.day)
-        if reasons and await self._take_share():
+        if reasons:
+            await self._take_share()
             paid = await self._paid_through()
             new = await self._plan_day(reasons, paid, held.after_id)
             new += await self._plan_early(paid, held.reminders + new.total())
@@ -66,17 +67,13 @@ class Planning:
             await plans.finish(db, self.day, self.zone, self.now)
         return new
 
-    async def _take_share(self) -> bool:
-        """Take the zone's share of the pace, and see whether more than six hours' sending may lie ahead.
-
-        False when nobody of the zone is insured.
-        """
+    async def _take_share(self) -> None:
+        """Take the zone's share of the pace, and see whether more than six hours' sending may lie ahead."""
         async with self.database.begin() as db:
             active = await reminders.count_active(db)
         everybody = sum(active.values())
         self.crowded = everybody > LATE.total_seconds() * self.per_second
         self.per_second *= active.get(self.zone, 0) / max(1, everybody)
-        return self.zone in active
 
     async def _paid_through(self) -> Counter[date]:
         """Estimate how many have each last covered month; where all can go out at once, nobody needs it."""

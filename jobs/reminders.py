@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
 from jobs.planning import BATCHES, Planning, Stopped
-from models import plans
+from models import plans, reminders
 from models import wanted as still
 from models.database import Database
 from models.deliveries import Claimed
@@ -65,9 +65,22 @@ class Reminders:
     async def plan(self, now: datetime) -> Counter[str]:
         """Plan the present day of every zone that nobody has planned; return what is new, by step."""
         total: Counter[str] = Counter()
-        for zone in ZONES:
+        for zone in await self._unplanned(now):
             total += await self._plan_zone(zone, now)
         return total
+
+    async def _unplanned(self, now: datetime) -> list[str]:
+        """Return the zones whose present day is to be planned; where nobody is insured, it is as it is."""
+        days = {zone: local_day(now, zone) for zone in ZONES}
+        async with self._database.begin() as db:
+            finished = await plans.finished(db, days)
+            waiting = {zone: day for zone, day in days.items() if zone not in finished}
+            if not waiting:
+                return []
+            active = await reminders.count_active(db)
+            empty = {zone: day for zone, day in waiting.items() if zone not in active}
+            await plans.finish_empty(db, empty, now)
+        return [zone for zone in waiting if zone in active]
 
     async def _plan_zone(self, zone: str, now: datetime) -> Counter[str]:
         day = local_day(now, zone)
@@ -83,8 +96,6 @@ class Reminders:
 
     async def _take(self, day: date, zone: str) -> Held | None:
         async with self._database.begin() as db:
-            if await plans.is_finished(db, day, zone):
-                return None
             before = await plans.last_before(db, day, zone)
             held = await plans.take(db, day, zone)
         if held is not None and before is not None and (missed := (day - before).days - 1):

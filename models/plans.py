@@ -4,11 +4,12 @@ Any number of processes may plan. One holds a plan for a short lease, by the dat
 after its death goes on where it stopped. The reminders themselves are unique, so a plan may run twice.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -74,10 +75,22 @@ async def finish(db: AsyncSession, day: date, zone: str, now: datetime) -> None:
     )
 
 
-async def is_finished(db: AsyncSession, day: date, zone: str) -> bool:
-    """Say whether everything of this day is planned."""
-    query = select(Plan.finished_at).where(Plan.day == day, Plan.zone == zone)
-    return await db.scalar(query) is not None
+async def finish_empty(db: AsyncSession, days: Mapping[str, date], now: datetime) -> None:
+    """Note of these zones that there is nobody to plan their day for."""
+    rows = [
+        {"day": day, "zone": zone, "after_id": 0, "reminders": 0, "finished_at": now}
+        for zone, day in sorted(days.items())
+    ]
+    await insert_new(db, Plan, rows)
+
+
+async def finished(db: AsyncSession, days: Mapping[str, date]) -> set[str]:
+    """Return the zones of which everything of their day is planned."""
+    query = select(Plan.zone).where(
+        tuple_(Plan.day, Plan.zone).in_([(day, zone) for zone, day in sorted(days.items())]),
+        Plan.finished_at.is_not(None),
+    )
+    return set(await db.scalars(query))
 
 
 async def last_before(db: AsyncSession, day: date, zone: str) -> date | None:

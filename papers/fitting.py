@@ -33,7 +33,7 @@ def fitted(text: str, face: str, sizes: Sequence[float], width: float, height: f
     shown = drawable(text)
     for size in sizes:
         found = Fitted(size, wrapped(shown, face, size, width))
-        if found.height <= height:
+        if found.height <= height and all(width_of(line, face, size) <= width for line in found.lines):
             return found
     size = sizes[-1]
     most = max(1, int(height / (size * LEADING)))

@@ -11,9 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings
 
 from models.database import Database, migrate, open_database
 from models.keys import Keys
+
+settings.register_profile("the same in every run", derandomize=True)
+settings.load_profile("the same in every run")
 
 SERVER = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 PREFIX = f"bpu_test_{secrets.token_hex(4)}"

@@ -73,7 +73,7 @@ async def test_a_year_brings_three_reminders(database: Database) -> None:
 async def test_they_come_at_hours_when_people_are_awake(database: Database) -> None:
     await lists(database, code=MERAUKE)
     await lists(database, DEWI)
-    await pass_days(database, 400, timedelta(hours=1))
+    await pass_days(database, 400, timedelta(hours=7))
     zones = {BUDI: "Asia/Jayapura", DEWI: "Asia/Jakarta"}
     windows = []
     for each in await owed(database):

@@ -375,7 +375,7 @@ async def test_five_without_a_lease_owe_each_reminder_once(
 class Dying(Database):
     """A database whose process is killed before its so many-th transaction."""
 
-    transactions = 13
+    transactions = 6
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:

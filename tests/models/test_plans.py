@@ -9,7 +9,7 @@ from models.clock import from_now
 from models.database import Database
 from models.plans import Held, Plan
 
-DAY, WIB = date(2026, 12, 8), "Asia/Jakarta"
+DAY, WIB, WIT = date(2026, 12, 8), "Asia/Jakarta", "Asia/Jayapura"
 
 
 async def take(database: Database) -> Held | None:
@@ -35,7 +35,19 @@ async def test_a_finished_plan_is_taken_by_nobody(database: Database, now: datet
     await take(database)
     async with database.begin() as db:
         await plans.finish(db, DAY, WIB, now)
-        finished = await plans.is_finished(db, DAY, WIB)
+        finished = await plans.finished(db, {WIB: DAY, WIT: DAY})
         before = await plans.last_before(db, DAY + timedelta(days=3), WIB)
 
-    assert (True, DAY, None) == (finished, before, await take(database))
+    assert ({WIB}, DAY, None) == (finished, before, await take(database))
+
+
+async def test_where_nobody_is_insured_the_day_is_finished_and_what_is_under_way_stays(
+    database: Database, now: datetime
+) -> None:
+    await take(database)
+    async with database.begin() as db:
+        await plans.finish_empty(db, {WIB: DAY, WIT: DAY}, now)
+        finished = await plans.finished(db, {WIB: DAY, WIT: DAY})
+        of_another_day = await plans.finished(db, {WIT: DAY + timedelta(days=1)})
+
+    assert ({WIT}, set()) == (finished, of_another_day)
