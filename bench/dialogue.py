@@ -87,6 +87,8 @@ async def measure(bot: Program, people: int, at_once: int, folder: Path, databas
             gc.freeze()
             await crowd.register()
             spent = process.cpu_seconds() - before
+            if crowd.nudges:
+                sys.stdout.write(f"{crowd.nudges} had to write again: their answer never came\n")
             peak = process.peak_megabytes()
         finally:
             await process.stop()

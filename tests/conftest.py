@@ -12,6 +12,7 @@ import psycopg
 import pytest
 import structlog
 from hypothesis import settings
+from psycopg import sql
 
 from models.database import Database, migrate, open_database
 from models.keys import Keys
@@ -21,6 +22,85 @@ settings.load_profile("the same in every run")
 
 SERVER = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 PREFIX = f"bpu_test_{secrets.token_hex(4)}"
+
+
+MANY = 500
+"""A database in which more rows than this were deleted is not used again: its statistics are another's."""
+
+
+class Spare:
+    """Databases on the tests' server, each emptied after a test rather than made anew, which takes longer."""
+
+    def __init__(self, server: psycopg.Connection, template: str) -> None:
+        self._server = server
+        self._template = template
+        self._free: list[str] = []
+        with psycopg.connect(at(template), autocommit=True) as made:
+            self._as_made = _described(made)
+            tables = [sql.Identifier(row[0]) for row in made.execute(TABLES_WITH_ROWS)]
+        self._deletes = [sql.SQL("DELETE FROM {}").format(table) for table in tables]
+
+    def take(self) -> str:
+        """Return the name of a database that has every table and no row."""
+        if self._free:
+            return self._free.pop()
+        name = f"{PREFIX}_{secrets.token_hex(4)}"
+        self._server.execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty a database for the next test, or drop it when it is not as it was made."""
+        try:
+            with psycopg.connect(at(name), autocommit=True, connect_timeout=3) as left:
+                left.execute(OTHERS_OUT)
+                if _described(left) == self._as_made and self._emptied(left) <= MANY:
+                    self._free.append(name)
+                    return
+        except psycopg.Error:
+            pass
+        self._drop(name)
+
+    def drop_all(self) -> None:
+        """Drop what is free."""
+        while self._free:
+            self._drop(self._free.pop())
+
+    def _emptied(self, left: psycopg.Connection) -> int:
+        """Delete every row and return how many there were."""
+        with left.transaction():
+            left.execute("SET LOCAL session_replication_role = replica")  # in any order
+            return sum(left.execute(delete).rowcount for delete in self._deletes)
+
+    def _drop(self, name: str) -> None:
+        self._server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+TABLES_WITH_ROWS = """
+    SELECT relname FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+"""
+OTHERS_OUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+SHAPE = """
+    SELECT relname, relkind::text, attname, atttypid::bigint, attnotnull, coalesce(conname, '')
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    LEFT JOIN pg_constraint ON conrelid = pg_class.oid AND attnum = ANY (conkey)
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+    ORDER BY 1, 2, 3, 6
+"""
+AROUND = """
+    SELECT (SELECT version_num FROM alembic_version), (SELECT count(*) FROM pg_trigger),
+           (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+           (SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = (
+               SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+
+
+def _described(database: psycopg.Connection) -> tuple[object, ...]:
+    """Return all that a test could have changed besides rows."""
+    return (*database.execute(SHAPE).fetchall(), *database.execute(AROUND).fetchall())
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +146,14 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def spare(server: psycopg.Connection, postgresql_template: str) -> Iterator[Spare]:
+    """Databases that a test has left as they were made."""
+    databases = Spare(server, postgresql_template)
+    yield databases
+    databases.drop_all()
+
+
 @pytest.fixture
 def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database that has every table and no row."""
@@ -73,8 +161,10 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "bot.db")
         yield f"sqlite:///{tmp_path / 'bot.db'}"
     else:
-        template = request.getfixturevalue("postgresql_template")
-        yield from _fresh(request.getfixturevalue("server"), template)
+        databases = request.getfixturevalue("spare")
+        name = databases.take()
+        yield at(name)
+        databases.give_back(name)
 
 
 @pytest.fixture
