@@ -503,7 +503,7 @@ async def sent(update: Update, context: Context) -> int:
     context.bot_data.setdefault("applications", {})[reference] = answers
     total = TELLER.html(expected(answers, today()))
     copy = InlineKeyboardButton(words("commands.copy_reference"), copy_text=CopyTextButton(reference))
-    other = InlineKeyboardButton(words("commands.register_other"), callback_data="v1|c|daftar|")
+    other = InlineKeyboardButton(words("commands.next_worker"), callback_data="v1|c|daftar|")
     text = words("commands.receipt", reference=reference, total=total)
     await send(update, text, InlineKeyboardMarkup([[copy], [other]]))
     return ConversationHandler.END
