@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import Application, ContextTypes
 
-from handlers import menu, results, standing
+from handlers import menu, standing
+from handlers.agency import results
+from handlers.agency.results import RESULT
 from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
 from handlers.intake import Intake
 from handlers.owed import Owed
 from handlers.polling import Poller
-from handlers.results import RESULT
 from handlers.routes import handlers
 from models.database import Database
 from models.deliveries import PLACE

@@ -32,11 +32,15 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which roles may take an action, whose records it reaches, and what others are told."""
+    """Which roles may take an action, whose records it reaches, and what others are told.
+
+    `sure` asks for the sender's PIN or code first, unless one was given in the last hours.
+    """
 
     roles: frozenset[Role]
     whose: Whose
     refusal: str = "desk.not_yours"
+    sure: bool = False
 
 
 EVERYONE: Final = frozenset({Role.WORKER})

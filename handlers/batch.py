@@ -16,6 +16,7 @@ from handlers.render import Page, messages
 from locales import say
 from models import dialogues
 from models.accounts import Account
+from models.audit import Act, Entry
 from models.dialogues import OpenDialogue
 from models.filing import Filed
 from models.keys import Keys
@@ -75,6 +76,7 @@ class Batch:
     owed: set[int] = field(default_factory=set)
     filed: list[Filed] = field(default_factory=list)
     unwritten: set[int] = field(default_factory=set)
+    audited: list[Entry] = field(default_factory=list)
     failure: Exception | None = None
     erased: bool = False
 
@@ -168,6 +170,12 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         batch.unwritten.add(account.id)
         self.stand_at(place)
         self.show(place.turn(), keyboard_shown=before is not None and before.turn().shows_keyboard)
+
+    def audit(
+        self, act: Act, person_id: int | None = None, subject: str | None = None, **details: object
+    ) -> None:
+        """Have an act of the sender written into the audit log with this batch: whose data, which row."""
+        self.batch.audited.append(Entry(act, self.account.id, person_id, subject, details))
 
     def words(self, name: str, /, **values: object) -> str:
         """Return a message in the sender's language."""

@@ -7,18 +7,11 @@ from typing import Any
 from telegram import Update
 
 from conversations.registration import registration
-from handlers import (
-    agents,
-    contributions,
-    filing,
-    invitations,
-    reminders,
-    slips,
-    status_links,
-    vouching,
-)
+from handlers import filing
+from handlers.agency import agents, slips, status_links, vouching
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
+from handlers.workers import contributions, invitations, reminders
 from locales import languages, say
 from models import applications, dialogues, erasures
 from post.keyboards import Button, Inline

@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from handlers import agents, filing, membership, programmes, vouching
+from handlers import filing
+from handlers.agency import agents, programmes, vouching
 from handlers.batch import Context, Place
+from handlers.workers import membership
 
 Effect = Callable[[Context, Place], Awaitable[None]]
 

@@ -24,7 +24,7 @@ from handlers.batch import Batch, Clock, Context, Place
 from handlers.durably import AGAIN, Durably, Pause
 from handlers.flood import Flood
 from locales import say
-from models import dialogues, quarantine
+from models import audit, dialogues, quarantine
 from models.accounts import Account, meet
 from models.database import Database
 from models.seen import new_updates
@@ -233,4 +233,6 @@ async def _save(batch: Batch) -> None:
     await batch.db.flush()  # a draft names the consent it rests on: that row must be there first
     await dialogues.save(batch.db, batch.keys, [place.dialogue for place in changed])
     await filing.write(batch)
+    audited, batch.audited = batch.audited, []
+    await audit.note(batch.db, batch.keys, audited, batch.now)
     batch.unwritten.clear()

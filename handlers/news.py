@@ -14,8 +14,8 @@ from conversations.agency import path_of
 from conversations.engine import Words
 from handlers.authority import OFFICE
 from handlers.batch import Context
-from handlers.members import Member, first_names
 from handlers.render import Teller, base36
+from handlers.workers.members import Member, first_names
 from models import accounts, deliveries
 from models.applications import Application
 from models.deliveries import Claimed

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Month, Words
-from handlers.contributions import list_page
-from handlers.members import Member, read
+from handlers.agency.programme_news import ProgrammeNews
+from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
-from handlers.programme_news import ProgrammeNews
-from handlers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.render import Teller
-from handlers.slips import PAPERS, Papers
 from handlers.standing import Composer
+from handlers.workers.contributions import list_page
+from handlers.workers.members import Member, read
+from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
 from locales import say
 from models.accounts import languages_of
 from models.deliveries import Claimed

@@ -12,25 +12,12 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import (
-    agent_desk,
-    commands,
-    contacts,
-    contributions,
-    desk,
-    dialogue,
-    files,
-    health,
-    membership,
-    other_kinds,
-    payments,
-    programmes,
-    protection,
-    reminders,
-    slips,
-)
+from handlers import commands, dialogue, other_kinds
+from handlers.agency import files, programmes, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
+from handlers.office import agent_desk, desk, health, payments, protection
+from handlers.workers import contacts, contributions, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
 

@@ -163,6 +163,7 @@ class Imports:
                 rows.append(line)
             elif rows:
                 await self._take_in(held, rows, today)
+                rows = []
             if "left_from" in line:
                 return {"left_from": line["left_from"]}
             if len(rows) >= self._part:

@@ -52,7 +52,8 @@ class Role(StrEnum):
 class Grant(Base):
     """A role given to an account, by whom, and until when; what was taken back stays on record.
 
-    `valid_until` is the last day it holds, None for a role without end.
+    `valid_until` is the last day it holds, None for a role without end. `territory` is a region code of 0 to
+    10 digits: an officer's desk shows what lies in it, all of Indonesia for none.
     """
 
     __tablename__ = "grants"
@@ -73,6 +74,7 @@ class Grant(Base):
     granted_at: Mapped[datetime]
     granted_by: Mapped[int | None] = mapped_column(Id)
     valid_until: Mapped[date | None]
+    territory: Mapped[str] = mapped_column(server_default="")
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(Id)
 
@@ -98,6 +100,7 @@ async def grant(
     now: datetime,
     by: int | None,
     valid_until: date | None = None,
+    territory: str = "",
 ) -> None:
     """Give a role; one already held stays as it is. `by` is None from the command line."""
     row = {
@@ -107,6 +110,7 @@ async def grant(
         "granted_at": now,
         "granted_by": by,
         "valid_until": valid_until,
+        "territory": territory,
     }
     await insert_new(db, Grant, [row])
 
@@ -135,6 +139,16 @@ async def roles_of(db: AsyncSession, ids: Iterable[int], now: datetime) -> dict[
     for account_id, role in await db.execute(grants):
         held[account_id].add(role)
     return {account_id: frozenset(roles) for account_id, roles in held.items()}
+
+
+async def territories_of(
+    db: AsyncSession, account_id: int, roles: Iterable[Role], now: datetime
+) -> frozenset[str]:
+    """Return the region codes in which an account holds one of these roles now; "" is all of Indonesia."""
+    held = select(Grant.territory).where(
+        Grant.account_id == account_id, Grant.role.in_(list(roles)), in_force(now)
+    )
+    return frozenset(await db.scalars(held))
 
 
 async def holders(db: AsyncSession, roles: Iterable[Role], now: datetime) -> dict[int, bool]:

@@ -1,6 +1,7 @@
 """Applications: filed registrations, where each stands, and how it is moved."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, select, text
@@ -20,11 +21,21 @@ ONE_PER_NIK = text(
 )
 
 
+class Closing(StrEnum):
+    """Why an application was closed by the office: refused, or one record with another of the same person."""
+
+    REFUSED = "refused"
+    MERGED = "merged"
+
+
 class Application(Base):
     """One registration that an account filed for a worker.
 
     `duplicate` means that another active application has the same NIK: a person must look. `flags`
-    names what the office should check. `answers` is the whole form, sealed with the worker's key.
+    names what the office should check. `closed_as` says what the office closed a withdrawn one as, and
+    `merged_into` is the application it became one with. `frozen_at` is when the person it is about said "Ini
+    bukan saya": until an officer has looked, it is neither moved nor exported, and nobody is reminded of it.
+    `answers` is the whole form, sealed with the worker's key.
     """
 
     __tablename__ = "applications"
@@ -57,6 +68,9 @@ class Application(Base):
     flags: Mapped[list[str]] = mapped_column(JSON)
     form_version: Mapped[int]
     answers: Mapped[bytes] = mapped_column(LargeBinary)
+    closed_as: Mapped[Closing | None] = mapped_column(one_of(Closing, checked=False))
+    merged_into: Mapped[int | None] = mapped_column(Id)
+    frozen_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -47,13 +47,16 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def one_of(names: type[StrEnum], constraint: str | None = None) -> Enum:
-    """Return the column type of a closed list: its value as text, and a CHECK that knows no other."""
+def one_of(names: type[StrEnum], constraint: str | None = None, *, checked: bool = True) -> Enum:
+    """Return the column type of a closed list: its value as text, and a CHECK that knows no other.
+
+    `checked` is False for a column added later: SQLite cannot add a CHECK to a table.
+    """
     return Enum(
         names,
         name=constraint or names.__name__.lower(),
         native_enum=False,
-        create_constraint=True,
+        create_constraint=checked,
         length=16,
         values_callable=values_of,
     )

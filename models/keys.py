@@ -121,6 +121,10 @@ class Keys:
         """Return what finds an account's quarantined updates and its erasure, without naming it."""
         return self._blind("sender", str(user_id))
 
+    def audit_mark(self, data: bytes) -> bytes:
+        """Return the mark that chains a row of the audit log to the one before."""
+        return hmac.digest(self._index, b"audit\0v1\0" + data, hashlib.sha256)
+
     def check_values(self) -> dict[str, bytes]:
         """Return for each key, by its name, what the database keeps to know it again."""
         return {

@@ -1,4 +1,4 @@
-"""The bench of the dialogue: both programs are walked to the receipt, and say the same words with the same buttons."""
+"""The bench of the dialogue: both programs reach the receipt, with the same words and the same buttons."""
 
 from pathlib import Path
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from handlers.agent_desk import last_day
+from handlers.office.agent_desk import last_day
 from models.accounts import Grant, Role, roles_of
 from models.agents import Agent, Stage
 from models.consents import Consent

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from handlers.menu import profiles
-from handlers.payments import months_of
+from handlers.office.payments import months_of
 from handlers.routes import OFFICE
 from models import contacts, memberships
 from models.accounts import Role, revoke

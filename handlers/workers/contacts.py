@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from telegram import Update
 
 from conversations.engine import Words
-from handlers import invitations
 from handlers.batch import Context
-from handlers.members import Member, member_of
 from handlers.news import Change, tell_contact
 from handlers.render import Teller, base36, rows
+from handlers.workers import invitations
+from handlers.workers.members import Member, member_of
 from models import contacts
 from models.contacts import Link, may_change
 from models.memberships import Relation

@@ -5,9 +5,9 @@ from datetime import date
 from telegram import Update
 
 from conversations.engine import Words
-from handlers import cases
 from handlers.batch import Context
-from handlers.cases import Case
+from handlers.office import cases
+from handlers.office.cases import Case
 from models import contributions
 from models.contributions import Contribution
 from rules import protection

@@ -9,7 +9,7 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
-from handlers.desk import tell
+from handlers.office.desk import tell
 from handlers.owed import LEDGER
 from handlers.render import Teller, base36, id_of, tidy
 from models import applications, contributions, memberships

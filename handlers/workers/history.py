@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
-from handlers.contributions import NEAR
-from handlers.members import Member, about
 from handlers.render import Teller, base36, id_of, tidy
+from handlers.workers.contributions import NEAR
+from handlers.workers.members import Member, about
 from models import contributions
 from models.contributions import Contribution, KnownBy
 from post.keyboards import Button, Inline

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
-from handlers.programme_pages import View, about
+from handlers.agency.programme_pages import View, about
 from handlers.render import Teller
 from models import verdicts
 from models.accounts import languages_of

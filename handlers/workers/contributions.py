@@ -8,8 +8,8 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
-from handlers.members import Member, about, members_of, page_of
 from handlers.render import Teller, base36, rows, tidy
+from handlers.workers.members import Member, about, members_of, page_of
 from locales import say
 from models import contributions
 from models.contacts import KEEPERS

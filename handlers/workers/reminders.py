@@ -6,11 +6,11 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
-from handlers.contacts import ask_leave
-from handlers.contributions import record, tap, when
-from handlers.members import Member, member_of, members_of
 from handlers.news import Heard, tell_office
 from handlers.render import Teller, rows
+from handlers.workers.contacts import ask_leave
+from handlers.workers.contributions import record, tap, when
+from handlers.workers.members import Member, member_of, members_of
 from models import contacts, memberships, opt_outs, snoozes
 from models.memberships import Life
 from post.keyboards import Button, Inline

@@ -12,8 +12,8 @@ from telegram import Update
 from conversations.agency import path_of
 from conversations.engine import Words
 from handlers.batch import Context
-from handlers.desk import tell
 from handlers.news import AGENCY
+from handlers.office.desk import tell
 from handlers.render import Teller, base36, id_of, rows
 from models import agents
 from models.agents import Agent, Known, Stage

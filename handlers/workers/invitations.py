@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from conversations.engine import Words
 from handlers.batch import Context
-from handlers.members import Member, first_names
 from handlers.news import Change, tell_contact
 from handlers.render import Teller
+from handlers.workers.members import Member, first_names
 from locales import say
 from models import contacts, invitations
 from models.contacts import Agreement

@@ -11,11 +11,11 @@ from telegram import Update
 
 from conversations import membership as flows
 from conversations.engine import Draft, Flow, Month, Value, Words, resume
-from handlers import history
 from handlers.batch import Context, Place
-from handlers.contributions import NEAR, next_words, owed_words, say_standing
-from handlers.members import Member, about, member_of
 from handlers.render import Teller, base36, tidy
+from handlers.workers import history
+from handlers.workers.contributions import NEAR, next_words, owed_words, say_standing
+from handlers.workers.members import Member, about, member_of
 from models import contributions, dialogues, moves
 from models.contributions import KnownBy
 from models.memberships import Relation

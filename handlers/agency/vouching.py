@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from conversations.engine import Words
 from conversations.programme import SAMPLED, vouching, vouching_given
+from handlers.agency.programme_pages import View, about, title
 from handlers.batch import Context, Place
-from handlers.desk import tell
-from handlers.programme_pages import View, about, title
+from handlers.office.desk import tell
 from handlers.render import Teller
 from models import dialogues, programmes, verdicts, vouchings
 from models.programmes import PROGRAMME_NEWS, Programme

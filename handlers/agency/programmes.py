@@ -11,11 +11,8 @@ from telegram import Update
 
 from conversations.engine import Answers, Words
 from conversations.programme import programme as flow
-from handlers import slips, vouching
-from handlers.authority import MAKERS, OFFICE
-from handlers.batch import Context, Place
-from handlers.desk import tell
-from handlers.programme_pages import (
+from handlers.agency import slips, vouching
+from handlers.agency.programme_pages import (
     View,
     about,
     place_buttons,
@@ -24,6 +21,9 @@ from handlers.programme_pages import (
     whole,
     whole_buttons,
 )
+from handlers.authority import MAKERS, OFFICE
+from handlers.batch import Context, Place
+from handlers.office.desk import tell
 from handlers.render import Teller, id_of, tidy
 from models import accounts, dialogues, programmes, verdicts, vouchings
 from models.accounts import Role

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from handlers import filing
+from handlers.agency.status_links import LETTER
 from handlers.batch import Context
 from handlers.render import base36, id_of
-from handlers.status_links import LETTER
 from locales import say
 from models import deliveries, status_links
 from models.accounts import languages_of
