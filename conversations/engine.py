@@ -236,7 +236,7 @@ class Flow:
     `renamed` maps step names of former versions to those of today, so that no answer is asked twice.
     `about` gives the values that every message of the flow may use, such as whom it is about; `title` is
     what a draft is called in a list. `given` names what stands among the answers from the beginning and no
-    step asks for; conditions may look at it.
+    step asks for; conditions may look at it. `words` is the flow whose words are said, its own unless set.
     """
 
     name: str
@@ -246,6 +246,12 @@ class Flow:
     about: Callable[[Answers], Mapping[str, object]] = nobody
     title: Callable[[Answers], object] = untitled
     given: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def said_as(self) -> str:
+        """The flow whose words are said."""
+        return self.words or self.name
 
     def __post_init__(self) -> None:
         names = [*self.given, *(step.name for step in self.steps)]

@@ -39,7 +39,7 @@ async def replied(update: Update, context: Context) -> None:
         context.show(turn)
         return
     options = context.page(place).options(turn)
-    reply = reading.reply_of(message, context.batch.today, options, place.flow.name)
+    reply = reading.reply_of(message, context.batch.today, options, place.flow.said_as)
     if reply.tapped is not None and reply.tapped.startswith("!") and reply.tapped != "!keep":
         await control(context, place, reply.tapped)
         return

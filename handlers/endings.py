@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from handlers import filing
-from handlers.agency import agents, programmes, vouching
+from handlers.agency import agents, programmes, repairs, vouching
 from handlers.batch import Context, Place
+from handlers.office import decisions
 from handlers.workers import membership
 
 Effect = Callable[[Context, Place], Awaitable[None]]
@@ -18,6 +19,8 @@ EFFECTS: dict[tuple[str, str], Effect] = {
 
 ENDINGS: dict[str, Effect] = {
     "registration": filing.file_registration,
+    "repair": repairs.file,
+    "returning": decisions.send_back_with_words,
     "agency": agents.file_request,
     "protection": membership.note_protection,
     "move": membership.note_move,

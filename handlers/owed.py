@@ -14,6 +14,7 @@ from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
 from handlers.render import Teller
 from handlers.standing import Composer
+from handlers.status_news import STATUS_NEWS, StatusNews
 from handlers.workers.contributions import list_page
 from handlers.workers.members import Member, read
 from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
@@ -65,6 +66,7 @@ class Owed:
             AGENCY: news.for_agents,
             CHAIN_NEWS: news.for_contacts,
             PAPERS: Papers(self._keys).compose,
+            STATUS_NEWS: StatusNews(self._keys).compose,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
         }
 

@@ -57,7 +57,7 @@ class Page:
     @property
     def teller(self) -> Teller:
         """The teller of this flow's words."""
-        return Teller(self.language, self.flow.name)
+        return Teller(self.language, self.flow.said_as)
 
     def words(self, step: Step, part: str, turn: Turn, **more: object) -> Words:
         """Return the message `part` (ask, why, label) of a step, with every blank it may use."""

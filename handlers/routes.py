@@ -13,16 +13,17 @@ from telegram.ext import (
 )
 
 from handlers import commands, dialogue, other_kinds
-from handlers.agency import files, programmes, slips
+from handlers.agency import files, programmes, repairs, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import agent_desk, desk, health, payments, protection
+from handlers.office import agent_desk, desk, health, payments, protection, review
 from handlers.workers import contacts, contributions, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
 
 OFFICE = {
     "agen": agent_desk.show,
+    "periksa": review.show,
     "terdaftar": desk.registered,
     "bayar": payments.confirm,
     "koreksi": payments.correct,
@@ -42,6 +43,8 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("contact", "v1|k|", contacts.tapped),
     ("agent", "v1|a|", agent_desk.tapped),
     ("slip", "v1|p|", slips.tapped),
+    ("repair", "v1|d|fix|", repairs.tapped),
+    ("review", "v1|d|", review.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
 )

@@ -20,6 +20,8 @@ ONE_PER_NIK = text(
     "NOT duplicate AND state IN ('submitted', 'in_review', 'returned', 'accepted', 'registered')"
 )
 
+WAITS = text("state IN ('submitted', 'in_review')")
+
 
 class Closing(StrEnum):
     """Why an application was closed by the office: refused, or one record with another of the same person."""
@@ -47,6 +49,7 @@ class Application(Base):
             sqlite_where=ONE_PER_NIK,
             postgresql_where=ONE_PER_NIK,
         ),
+        Index("ix_applications_waiting", "submitted_at", sqlite_where=WAITS, postgresql_where=WAITS),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)

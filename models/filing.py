@@ -124,6 +124,12 @@ async def file(
     return await db.get_one(Application, filed.application["id"])
 
 
+def retold(keys: Keys, form: Form, filing: Filing, application_id: int) -> tuple[Row, Row]:
+    """Return the columns of worker and application that corrected answers change."""
+    nik_index = keys.nik_index(filing.nik)
+    return _person(form, filing, nik_index), _told(form, filing, nik_index, application_id)
+
+
 def _submitted(filed: Filed, now: datetime) -> ApplicationEvent:
     moved = (State.DRAFT, State.SUBMITTED)
     return event(filed.application["id"], moved, filed.form.account_id, now, filed.form.key)
@@ -139,10 +145,14 @@ async def _insert_once(db: AsyncSession, rows: list[Row]) -> None:
 
 
 def _worker(form: Form, filing: Filing, nik_index: bytes, now: datetime) -> Row:
+    row = {"id": form.person_id, "consent_id": form.consent_id, "created_at": now}
+    return row | _person(form, filing, nik_index)
+
+
+def _person(form: Form, filing: Filing, nik_index: bytes) -> Row:
+    """Return the columns of a worker that come from the answers."""
     person = _Sealer(form.key, "workers", form.person_id)
     return {
-        "id": form.person_id,
-        "consent_id": form.consent_id,
         "nik": person.text("nik", filing.nik),
         "nik_index": nik_index,
         "name": person.text("name", filing.name),
@@ -153,21 +163,28 @@ def _worker(form: Form, filing: Filing, nik_index: bytes, now: datetime) -> Row:
         "village_code": filing.village_code,
         "village_name": filing.village_name,
         "region_version": filing.region_version,
-        "created_at": now,
     }
 
 
 def _application(form: Form, filing: Filing, nik_index: bytes, now: datetime) -> Row:
     application_id = new_id(now)
-    return {
+    return _told(form, filing, nik_index, application_id) | {
         "id": application_id,
         "reference": new_reference(),
         "worker_id": form.person_id,
         "account_id": form.account_id,
         "consent_id": form.consent_id,
         "state": State.SUBMITTED,
-        "nik_index": nik_index,
         "duplicate": False,
+        "submitted_at": now,
+        "updated_at": now,
+    }
+
+
+def _told(form: Form, filing: Filing, nik_index: bytes, application_id: int) -> Row:
+    """Return the columns of an application that come from the answers."""
+    return {
+        "nik_index": nik_index,
         "payer": filing.payer,
         "money": filing.money,
         "programmes": filing.programmes,
@@ -179,8 +196,6 @@ def _application(form: Form, filing: Filing, nik_index: bytes, now: datetime) ->
         "flags": list(filing.flags),
         "form_version": form.form_version,
         "answers": _Sealer(form.key, "applications", application_id).json("answers", filing.answers),
-        "submitted_at": now,
-        "updated_at": now,
     }
 
 

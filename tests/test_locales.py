@@ -96,7 +96,7 @@ def test_every_question_and_every_choice_has_its_words() -> None:
         name
         for flow in FLOWS.values()
         for step in flow.steps
-        for name in (f"{flow.name}.{step.stem}.{part}" for part in ("ask", "why", "label"))
+        for name in (f"{flow.said_as}.{step.stem}.{part}" for part in ("ask", "why", "label"))
         if name not in known
     ]
 

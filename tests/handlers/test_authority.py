@@ -24,6 +24,7 @@ from models.opt_outs import OptOut
 from models.programmes import Programme
 from models.snoozes import Snooze
 from models.workers import Worker
+from tests.handlers.hall import VILLAGE, registers
 from tests.handlers.test_agents import asks
 from tests.handlers.walking import TOLD, go_to, register
 from tests.members import Members
@@ -56,6 +57,7 @@ COMMANDS_OF_THE_DESK = {
     "/koreksi": "/koreksi {reference} 2026-11",
     "/sampai": "/sampai {reference} 2026-12-31",
     "/kesehatan": "/kesehatan",
+    "/periksa": "/periksa",
     "/agen": "/agen",
 }
 NOT_YOURS = say("id", "desk.not_yours")
@@ -140,6 +142,17 @@ async def lists_of(place: Town, siti: Chat) -> None:
         await revoke(db, siti.id, Role.AGENT, place.simulator.clock.now(), None)
 
 
+async def returned_to(place: Town, siti: Chat, wulan: Chat) -> None:
+    """Let the officer look at an application of Siti's, and send it back."""
+    await registers(siti, 9003, village=VILLAGE)
+    await wulan.says("/periksa")
+    await wulan.taps("Ambil berikutnya")
+    await wulan.taps("Kembalikan")
+    await wulan.taps("Nama tidak sama")
+    await wulan.taps("Kembalikan (1 alasan)")
+    await siti.catches_up()
+
+
 async def office(place: Town) -> Office:
     siti, wulan = place.person("Siti"), await place.officer()
     await register(siti)
@@ -153,6 +166,7 @@ async def office(place: Town) -> Office:
     await siti.says("/status")
     await siti.says("/slip")
     await lists_of(place, siti)
+    await returned_to(place, siti, wulan)
     await wulan.says(f"/bayar {reference} 2026-12")
     await wulan.says(f"/koreksi {reference} 2026-12")
     await wulan.says(f"/sampai {reference} 2026-10-31")
@@ -201,7 +215,7 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
             assert NOT_YOURS == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 3 == len({town.taps[data] for data in desk})
+    assert 4 == len({town.taps[data] for data in desk})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:

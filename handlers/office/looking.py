@@ -1,0 +1,102 @@
+"""One application in an officer's hands: taken, shown masked, shown in full, given back to the queue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from conversations.engine import Answers, Words
+from handlers.authority import OFFICE
+from handlers.batch import Context
+from handlers.office.review_page import html, page
+from handlers.render import Teller, base36, rows, tidy
+from handlers.status_news import SEEN, tell_subject
+from models import accounts, agents, reviews
+from models.agents import Stage
+from models.applications import Application, key_of
+from models.audit import Act
+from models.decisions import others_of
+from post.keyboards import Button, Inline
+
+
+async def territories(context: Context) -> frozenset[str]:
+    """Return the territories the sender's desk covers."""
+    return await accounts.territories_of(context.batch.db, context.account.id, OFFICE, context.batch.now)
+
+
+def next_button(context: Context) -> Button:
+    """Return the button that takes the next application."""
+    return Button(context.words("review.take"), data="v1|d|next", style="primary")
+
+
+async def take(context: Context) -> None:
+    """Take the next application and show it; the look is written down."""
+    batch = context.batch
+    where = await territories(context)
+    application = await reviews.take(batch.db, batch.keys, context.account.id, where, batch.now)
+    if application is None:
+        context.say(context.words("review.empty"))
+        return
+    context.audit(Act.OPENED, application.worker_id, f"applications:{application.id}")
+    await see(context, application)
+
+
+async def see(context: Context, application: Application, _: str = "", *, full: bool = False) -> None:
+    """Show one application: masked, with what can be decided."""
+    batch = context.batch
+    others = await others_of(batch.db, application)
+    told = [(one, await _answers(context, one)) for one in others]
+    answers = await _answers(context, application)
+    words = page(
+        application, answers, told, await sender_words(context, application.account_id), batch.zone, full=full
+    )
+    text = html(context.language, words)
+    context.say(text, _buttons(context, application, others), protect=True)
+
+
+async def _answers(context: Context, application: Application) -> Answers:
+    key = await key_of(context.batch.db, context.batch.keys, application.worker_id)
+    told: Any = application.told(key)
+    return dict(told)
+
+
+async def sender_words(context: Context, account_id: int) -> Words:
+    """Return who filed something: an agent by badge, or somebody without one."""
+    agent = await agents.open_request(context.batch.db, account_id)
+    if agent is None or agent.stage is not Stage.APPROVED:
+        return Words("review.by_person")
+    return Words("review.by_agent", {"badge": agent.badge, "kind": Words(f"agency.kind.{agent.kind.value}")})
+
+
+def _buttons(context: Context, application: Application, others: Sequence[Application]) -> Inline:
+    def button(words: str, action: str, argument: str = "", **style: str) -> Button:
+        data = f"v1|d|{action}|{base36(application.id)}|{argument}"
+        return Button(context.words(words), data=data, **style)  # type: ignore[arg-type]
+
+    accept = () if application.duplicate else (button("review.accept", "ok", style="success"),)
+    merges = [
+        (button("review.merge", "merge", base36(one.id)), button("review.keep", "keep", base36(one.id)))
+        for one in others
+    ]
+    decide = (button("review.return", "back", "0"), button("review.refuse", "no"))
+    rest = rows([button("review.unmask", "full"), button("review.let_go", "go")])
+    return Inline(tuple(row for row in (accept, *merges, decide, *rest) if row))
+
+
+async def let_go(context: Context, application: Application, _: str) -> None:
+    """Give an application back to the queue."""
+    await reviews.let_go(context.batch.db, application.id, context.account.id)
+    context.audit(Act.LET_GO, application.worker_id, f"applications:{application.id}")
+    context.say(context.words("review.let_go_done"), Inline(((next_button(context),),)))
+
+
+async def unmask(context: Context, application: Application, _: str) -> None:
+    """Show everything as it was typed; that is written down, and the subject is told."""
+    context.audit(Act.UNMASKED, application.worker_id, f"applications:{application.id}")
+    await tell_subject(context, application, SEEN)
+    await see(context, application, full=True)
+
+
+async def done(context: Context, application: Application, act: Act, words: Words) -> None:
+    """Write a decision down, give the application out of hand, and offer the next one."""
+    context.audit(act, application.worker_id, f"applications:{application.id}")
+    await reviews.let_go(context.batch.db, application.id, context.account.id)
+    context.say(tidy(Teller(context.language).html(words)), Inline(((next_button(context),),)))
