@@ -11,9 +11,12 @@ from handlers import filing
 from handlers.agency import agents, slips, status_links, vouching
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
+from handlers.status_news import repair_button
 from handlers.workers import contributions, invitations, reminders
 from locales import languages, say
 from models import applications, dialogues, erasures
+from models.applications import Application
+from models.states import State
 from post.keyboards import Button, Inline
 from rules.dates import long
 
@@ -159,8 +162,15 @@ async def status(update: Update, context: Context) -> None:
     ]
     if waiting:
         parts.append(context.words("commands.status_draft", count=len(waiting)))
-    context.say("\n\n".join(parts))
+    context.say("\n\n".join(parts), repairs_of(context, filed, named))
     show_place(context)
+
+
+def repairs_of(context: Context, filed: list[Application], named: list[str]) -> Inline | None:
+    """Return a button for each application that came back to be put right."""
+    back = [(one, name) for one, name in zip(filed, named, strict=True) if one.state is State.RETURNED]
+    buttons = [(repair_button(context.language, one.id, name),) for one, name in back]
+    return Inline(tuple(buttons)) if buttons else None
 
 
 async def cancel(update: Update, context: Context) -> None:

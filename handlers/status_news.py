@@ -143,6 +143,7 @@ def _repair(language: str, application: Application, what: str, given: Given) ->
     return Inline(((repair_button(language, application.id),),))
 
 
-def repair_button(language: str, application_id: int) -> Button:
-    """Return the button that asks exactly the questions sent back."""
-    return Button(say(language, "status.repair"), data=f"v1|d|fix|{base36(application_id)}", style="primary")
+def repair_button(language: str, application_id: int, name: str = "") -> Button:
+    """Return the button that asks exactly the questions sent back; of several, each names its worker."""
+    words = say(language, "status.repair_of", name=name) if name else say(language, "status.repair")
+    return Button(words, data=f"v1|d|fix|{base36(application_id)}", style="primary")
