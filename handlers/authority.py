@@ -93,6 +93,7 @@ RULES: Final = {
     "protection buttons": _desk,
     "repair buttons": _own,
     "review buttons": _desk,
+    "unmask buttons": Rule(OFFICE, Whose.OFFICE, sure=True),
     "slip buttons": _own,
     "programme buttons": _makers,
     "list buttons": _senders,

@@ -44,6 +44,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("agent", "v1|a|", agent_desk.tapped),
     ("slip", "v1|p|", slips.tapped),
     ("repair", "v1|d|fix|", repairs.tapped),
+    ("unmask", "v1|d|full|", review.tapped),
     ("review", "v1|d|", review.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),

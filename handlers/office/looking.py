@@ -6,7 +6,7 @@ from typing import Any
 from conversations.engine import Answers, Words
 from handlers.authority import OFFICE
 from handlers.batch import Context
-from handlers.office.review_page import html, page
+from handlers.office.review_page import beside, html, page
 from handlers.render import Teller, base36, rows, tidy
 from handlers.status_news import SEEN, tell_subject
 from models import accounts, agents, reviews
@@ -43,12 +43,13 @@ async def see(context: Context, application: Application, _: str = "", *, full: 
     """Show one application: masked, with what can be decided."""
     batch = context.batch
     others = await others_of(batch.db, application)
-    told = [(one, await _answers(context, one)) for one in others]
     answers = await _answers(context, application)
-    words = page(
-        application, answers, told, await sender_words(context, application.account_id), batch.zone, full=full
-    )
-    text = html(context.language, words)
+    for one in others:
+        words = beside(one, await _answers(context, one), answers, batch.zone)
+        context.audit(Act.OPENED, one.worker_id, f"applications:{one.id}")
+        context.say(html(context.language, words), protect=True)
+    sender = await sender_words(context, application.account_id)
+    text = html(context.language, page(application, answers, sender, batch.zone, full=full))
     context.say(text, _buttons(context, application, others), protect=True)
 
 

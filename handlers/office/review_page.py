@@ -44,13 +44,7 @@ COMPARED: Final = ("name", "sex", "village", "occupation", "payer", "months")
 
 
 def page(
-    application: Application,
-    answers: Answers,
-    others: Sequence[tuple[Application, Answers]],
-    sender: Words,
-    zone: ZoneInfo,
-    *,
-    full: bool = False,
+    application: Application, answers: Answers, sender: Words, zone: ZoneInfo, *, full: bool = False
 ) -> Words:
     """Return the page of one application; `full` shows everything as it was typed."""
     live = registration.live(answers)
@@ -61,7 +55,6 @@ def page(
         "sender": sender,
         "answers": tuple(_line(step, live, full=full) for step in _told(live)),
         "doubts": tuple(Words("dialogue.doubt", {"doubt": _doubt(flag)}) for flag in application.flags),
-        "others": tuple(_beside(other, live, told, zone) for other, told in others),
     }
     return Words("review.page", values)
 
@@ -96,8 +89,9 @@ def _doubt(flag: str) -> Words:
     return Words(flag if "." in flag else f"review.flag.{flag}")
 
 
-def _beside(other: Application, live: Answers, told: Answers, zone: ZoneInfo) -> Words:
+def beside(other: Application, told: Answers, answers: Answers, zone: ZoneInfo) -> Words:
     """Return another application of the same NIK: its state, and what it says differently."""
+    live = registration.live(answers)
     lines = tuple(_compared(name, live, told) for name in COMPARED if live.get(name) != told.get(name))
     values = {
         "reference": other.reference,

@@ -215,7 +215,7 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
             assert NOT_YOURS == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 4 == len({town.taps[data] for data in desk})
+    assert 5 == len({town.taps[data] for data in desk})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:

@@ -135,3 +135,25 @@ async def test_many_clean_ones_are_accepted_with_one_message(place: Town) -> Non
         heard.split(" sudah")[0].removeprefix("✅ ") for heard in budi.heard if "diterima" in heard
     ]
     assert 3 == (await acts(place)).count(Act.ACCEPTED)
+
+
+async def test_two_of_one_nik_stand_side_by_side_and_one_goes_on(place: Town) -> None:
+    for name, told in (("Budi", {"name": "Rahayu"}), ("Dewi", {"name": "Rahayu Lestari"})):
+        await registers(await agent(place, name), 9003, nik=NIK, village=VILLAGE, **told)
+    officer = await place.officer()
+    await officer.says("/periksa")
+    await officer.taps("Ambil berikutnya")
+    beside, page = officer.heard
+
+    assert "NIK yang sama" in beside
+    assert "Rahayu | Rahayu Lestari" in beside
+    assert NIK not in (beside + page).replace(" ", "")
+    await officer.taps("Pakai yang ini")
+    await officer.taps("Lihat lagi")
+    await officer.taps("Terima")
+    first, second = await place.all(Application)
+
+    assert (State.ACCEPTED, State.WITHDRAWN, first.id) == (first.state, second.state, second.merged_into)
+    await place.people["Dewi"].catches_up()
+    assert "sudah selesai diperiksa dan ditutup" in place.people["Dewi"].heard[-1]
+    assert "Budi" not in place.people["Dewi"].heard[-1]
