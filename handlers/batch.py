@@ -21,7 +21,7 @@ from models.dialogues import OpenDialogue
 from models.filing import Filed
 from models.keys import Keys
 from post.keyboards import Keyboard
-from post.sayings import Answer, Delete, Message, Saying
+from post.sayings import NOTICE, Answer, Delete, Message, Saying
 
 Clock = Callable[[], datetime]
 
@@ -186,8 +186,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         self.batch.say(Message(self._chat, text, keyboard, protect=protect), self._chat)
 
     def answer(self, query_id: str, text: str = "") -> None:
-        """Answer a tap, after the commit."""
-        self.batch.say(Answer(query_id, text), self._chat)
+        """Answer a tap, after the commit; what is too long for a notice is said as a message."""
+        fits = len(text) <= NOTICE
+        self.batch.say(Answer(query_id, text if fits else ""), self._chat)
+        if not fits:
+            self.say(text)
 
     def delete(self, message_id: int) -> None:
         """Delete a message from the chat, after the commit."""

@@ -40,6 +40,10 @@ class Delete:
     message_id: int
 
 
+NOTICE: Final = 200
+"""How many characters the answer to a tap holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a tap: a passing notice of up to 200 characters, or an alert to be closed."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
@@ -218,7 +219,9 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
     assert 5 == len({town.taps[data] for data in desk})
 
 
-async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:
+async def test_nobody_reaches_what_another_entered_whatever_their_role(
+    place: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     town = await office(place)
     theirs = {data for data, route in town.taps.items() if RULES[route].whose is not Whose.OFFICE}
     invited = {data for data in theirs if data.startswith(("v1|k|yes", "v1|k|no"))}
@@ -234,6 +237,7 @@ async def test_nobody_reaches_what_another_entered_whatever_their_role(place: To
         assert before == await town.held(joko), role
 
     assert {route for route in RULES if route.endswith(" buttons")} == set(town.taps.values())
+    assert "intake.broken" not in caplog.text  # whatever they hear instead, they do hear it
 
 
 async def test_who_is_of_the_office_is_let_in(place: Town) -> None:
