@@ -28,6 +28,7 @@ from models.people import PersonKeyRow
 from models.sealed import PersonKey
 from models.states import State
 from models.status_links import Paper
+from models.tokens import new_token
 from models.workers import Worker
 from papers.sheet import sheet
 from papers.slip import Slip, slips
@@ -115,9 +116,7 @@ async def print_all(context: Context, what: str, ids: Sequence[int]) -> None:
 async def _print(context: Context, what: str, wanted: Mapping[Paper, Sequence[int]]) -> None:
     """Make a code for each paper and owe the files; a second tap within a minute is the same print."""
     batch, name = context.batch, f"papers:{context.account.id}:{what}:{context.batch.now:%Y%m%d%H%M}"
-    made = {
-        paper: {number: status_links.new_token() for number in numbers} for paper, numbers in wanted.items()
-    }
+    made = {paper: {number: new_token() for number in numbers} for paper, numbers in wanted.items()}
     files = [
         _owed(context, f"{name}:{paper.value}:{place}", paper, part)
         for paper, tokens in made.items()
