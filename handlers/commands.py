@@ -8,10 +8,10 @@ from telegram import Update
 
 from conversations.registration import registration
 from handlers import filing
-from handlers.agency import agents, slips, status_links, vouching
+from handlers.agency import agents, hand_over, slips, status_links, vouching
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
-from handlers.workers import contributions, invitations, reminders
+from handlers.workers import contributions, invitations, own_record, reminders
 from locales import languages, say
 from models import applications, dialogues, erasures
 from post.keyboards import Button, Inline
@@ -27,6 +27,7 @@ LINKS: dict[str, Callable[[Context, str], Awaitable[bool]]] = {
     invitations.LETTER: invitations.opened,
     status_links.LETTER: status_links.opened,
     vouching.LETTER: vouching.opened,
+    own_record.LETTER: own_record.opened,
 }
 """Every kind of link, by its letter, and what answers who opens one."""
 
@@ -138,15 +139,15 @@ async def go_on_any(context: Context) -> None:
 
 
 async def status(update: Update, context: Context) -> None:
-    """List what was last sent from this chat, and how far each is."""
-    filed = await applications.of_account(context.batch.db, context.account.id, LISTED)
+    """List what was last sent from this chat or taken over by it, and how far each is."""
+    filed = await applications.seen_by(context.batch.db, context.account.id, LISTED)
     named = await filing.names(context, filed)
     lines = [
         context.words(
             "commands.status_line",
             reference=one.reference,
             name=name,
-            state=context.words(f"commands.state.{one.state}"),
+            state=context.words(f"commands.state.{status_links.shown(one)}"),
             date=long(one.submitted_at.astimezone(context.batch.zone).date(), context.language),
         )
         for one, name in zip(filed, named, strict=True)
@@ -159,7 +160,7 @@ async def status(update: Update, context: Context) -> None:
     ]
     if waiting:
         parts.append(context.words("commands.status_draft", count=len(waiting)))
-    context.say("\n\n".join(parts))
+    context.say("\n\n".join(parts), await hand_over.offered(context))
     show_place(context)
 
 

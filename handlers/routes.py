@@ -13,10 +13,10 @@ from telegram.ext import (
 )
 
 from handlers import commands, dialogue, other_kinds
-from handlers.agency import files, programmes, slips
+from handlers.agency import files, hand_over, programmes, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import agent_desk, desk, health, payments, protection
+from handlers.office import agent_desk, desk, health, held, payments, protection
 from handlers.workers import contacts, contributions, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
@@ -44,6 +44,8 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
+    ("own record", "v1|h|", hand_over.tapped),
+    ("held", "v1|y|", held.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

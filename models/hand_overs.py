@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,16 +47,19 @@ class Taken:
     text_sha256: bytes
 
 
-def can_be_given(account_id: int) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions on applications an account can hand over: filed for another who has none yet."""
-    others = select(Consent.id).where(Consent.id == Application.consent_id, Consent.basis != Basis.SELF)
-    return Application.account_id == account_id, others.exists(), *_to_be_taken()
-
-
 async def to_give(db: AsyncSession, account_id: int, most: int) -> list[Application]:
     """Return what an account can hand over, the newest first."""
-    query = select(Application).where(*can_be_given(account_id)).order_by(Application.id.desc())
+    query = select(Application).where(*_given_by(account_id)).order_by(Application.id.desc())
     return list(await db.scalars(query.limit(most)))
+
+
+async def one_to_give(db: AsyncSession, account_id: int, application_id: int) -> Application | None:
+    """Return an application an account can hand over, which nobody takes until the transaction ends."""
+    query = select(Application).where(Application.id == application_id, *_given_by(account_id))
+    found: Application | None = await db.scalar(
+        query.with_for_update(of=Application), execution_options={"populate_existing": True}
+    )
+    return found
 
 
 async def give(db: AsyncSession, application: Application, token: str, now: datetime) -> None:
@@ -87,6 +90,15 @@ async def by_token(db: AsyncSession, token: str, now: datetime) -> Application |
     return found
 
 
+async def hold(db: AsyncSession, token: str, now: datetime) -> Application | None:
+    """Return what a link hands over, which nobody else takes or freezes until the transaction ends, or None."""
+    found = await by_token(db, token, now)
+    if found is None:
+        return None
+    await db.get_one(Application, found.id, with_for_update=True, populate_existing=True)
+    return await by_token(db, token, now)
+
+
 async def spend(db: AsyncSession, token: str, now: datetime, text_sha256: bytes | None = None) -> int | None:
     """Use a link up and return its application; None when it is no longer open. Of several who try one does.
 
@@ -110,6 +122,16 @@ async def taken(db: AsyncSession, application_id: int) -> Taken | None:
     return Taken(row.spent_at, row.text_sha256)
 
 
+async def answered_by(db: AsyncSession, token: str, account_id: int) -> Application | None:
+    """Return what a link was about if this very account has answered it; None for everybody else."""
+    if not TOKEN.fullmatch(token):
+        return None
+    theirs = or_(Application.worker_account_id == account_id, Application.frozen_by == account_id)
+    query = select(Application).join(HandOver, HandOver.application_id == Application.id)
+    found: Application | None = await db.scalar(query.where(HandOver.token_sha256 == digest(token), theirs))
+    return found
+
+
 async def withdraw(db: AsyncSession, account_id: int) -> None:
     """Turn every link off that an account made and nobody used."""
     unused = (HandOver.account_id == account_id, HandOver.spent_at.is_(None))
@@ -120,6 +142,12 @@ async def purge(db: AsyncSession, before: datetime) -> None:
     """Forget links that ran out unused before a moment."""
     unused = (HandOver.expires_at < before, HandOver.spent_at.is_(None))
     await db.execute(delete(table_of(HandOver)).where(*unused))
+
+
+def _given_by(account_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Filed by an account for somebody else, and still to be taken."""
+    for_another = select(Consent.id).where(Consent.id == Application.consent_id, Consent.basis != Basis.SELF)
+    return Application.account_id == account_id, for_another.exists(), *_to_be_taken()
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -20,7 +20,7 @@ async def take(
 
     The worker comes first in the chain of the membership: now, or when it begins (models/memberships.py).
     """
-    application = await _held(db, token, now)
+    application = await hand_overs.hold(db, token, now)
     if application is None or application.account_id == account_id:
         return None
     membership = await memberships.of_application(db, application.id)
@@ -33,15 +33,6 @@ async def take(
     if membership is not None:
         await _put_first(db, membership.id, account_id, Agreement(now, text_sha256))
     return application
-
-
-async def _held(db: AsyncSession, token: str, now: datetime) -> Application | None:
-    """Return what a link hands over, which nobody else takes or freezes until the transaction ends."""
-    found = await hand_overs.by_token(db, token, now)
-    if found is None:
-        return None
-    await db.get_one(Application, found.id, with_for_update=True, populate_existing=True)
-    return await hand_overs.by_token(db, token, now)
 
 
 async def _can_be_first(db: AsyncSession, membership_id: int, account_id: int) -> bool:

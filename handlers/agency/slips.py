@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from handlers import filing
+from handlers.agency import hand_over
 from handlers.agency.status_links import LETTER
 from handlers.batch import Context
 from handlers.render import base36, id_of
@@ -77,7 +78,8 @@ async def _list(context: Context, ids: Sequence[int]) -> None:
     if len(ids) > 1:
         everything = context.words("slips.all", count=len(ids))
         rows.append((Button(everything, data="v1|p|all|", style="primary"),))
-    context.say(context.words("slips.choose"), Inline(tuple(rows)))
+    handed = await hand_over.offered(context)
+    context.say(context.words("slips.choose"), Inline((*rows, *(handed.rows if handed else ()))))
 
 
 def _button(context: Context, one: Application, name: str) -> Button:
