@@ -91,7 +91,7 @@ async def by_token(db: AsyncSession, token: str, now: datetime) -> Application |
 
 
 async def hold(db: AsyncSession, token: str, now: datetime) -> Application | None:
-    """Return what a link hands over, which nobody else takes or freezes until the transaction ends, or None."""
+    """Return what a link hands over, which nobody else takes or freezes until the transaction ends."""
     found = await by_token(db, token, now)
     if found is None:
         return None

@@ -17,6 +17,7 @@ from models.applications import Application
 from models.base import Base
 from models.contributions import Contribution
 from models.dialogues import Dialogue
+from models.hand_overs import HandOver
 from models.imports import Import
 from models.invitations import Invitation
 from models.memberships import Contact, Membership, Relation
@@ -37,6 +38,7 @@ HELD: tuple[type[Base], ...] = (
     Contribution,
     Dialogue,
     Grant,
+    HandOver,
     Import,
     Invitation,
     Membership,
@@ -140,6 +142,17 @@ async def lists_of(place: Town, siti: Chat) -> None:
         await revoke(db, siti.id, Role.AGENT, place.simulator.clock.now(), None)
 
 
+async def held(place: Town, siti: Chat, wulan: Chat) -> None:
+    """Let Siti hand Rahayu's record to somebody who says that it is not theirs; the officer looks at it."""
+    await siti.taps("Serahkan ke pekerja")
+    await siti.taps("Rahayu")
+    stranger = place.person("Ratna")
+    await stranger.opens_link_of("Siti")
+    await stranger.taps("Ini bukan saya")
+    await wulan.catches_up()
+    await wulan.taps("Buka")
+
+
 async def office(place: Town) -> Office:
     siti, wulan = place.person("Siti"), await place.officer()
     await register(siti)
@@ -151,6 +164,7 @@ async def office(place: Town) -> Office:
     await members.join("Slamet Riyadi", [(siti.id, Relation.REGISTRANT)])
     await siti.says("/iuran")
     await siti.says("/status")
+    await held(place, siti, wulan)
     await siti.says("/slip")
     await lists_of(place, siti)
     await wulan.says(f"/bayar {reference} 2026-12")
@@ -201,7 +215,7 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
             assert NOT_YOURS == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 3 == len({town.taps[data] for data in desk})
+    assert 4 == len({town.taps[data] for data in desk})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:
