@@ -18,6 +18,9 @@ from tests.handlers.test_callback_data import assert_says_nothing, listen
 from tests.papers.seen import links
 from tests.town import LINK, Chat, Town
 
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
+"""Where the engines differ is in the tests of the models, and in the stories."""
+
 WRONG = "Tautan itu tidak kami kenali"
 
 
@@ -73,6 +76,20 @@ async def test_the_worker_sees_who_what_and_whose_and_takes_it(place: Town) -> N
     await budi.says("/status")
     assert application.reference in budi.heard[0]
     assert not any("Serahkan" in label for label in budi.buttons)
+
+
+async def test_who_took_it_before_it_was_registered_hears_of_that_too(place: Town) -> None:
+    wulan, (budi, application) = await officer(place), await filed(place)
+    slamet = place.person("Slamet")
+    await slamet.says(f"/start {await gives(budi)}")
+    await slamet.taps("Ya, ini saya")
+    await wulan.says(f"/terdaftar {application.reference}")
+    await catches_up(slamet, budi)
+    told = [sum("sudah tercatat" in text for text in chat.heard) for chat in (slamet, budi)]
+    await slamet.says("/iuran")
+
+    assert [1, 1] == told
+    assert "Iuran" in slamet.heard[0]
 
 
 async def test_the_picture_holds_the_same_link_and_comes_once(place: Town) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models import freezes, hand_overs, memberships, programmes, wanted
 from models.applications import Application, Closing, move
@@ -88,7 +88,7 @@ async def test_nobody_is_reminded_of_a_frozen_membership(
         assert (set(owed), 1) == (before, len(owed))
         assert set() == await wanted.wanted(db, owed, DUE)
         assert {SITI: set()} == await wanted.to_see_to(db, [SITI])
-        await db.execute(Delivery.__table__.delete())
+        await db.execute(delete(Delivery))
     assert {SITI: {one.id} if basis is Basis.FAMILY else set()} == seen_to
     assert [] == await planned(database, one)
 
