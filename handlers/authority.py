@@ -97,6 +97,8 @@ RULES: Final = {
     "slip buttons": _own,
     "programme buttons": _makers,
     "list buttons": _senders,
+    "own record buttons": _own,
+    "held buttons": _desk,
     "answer buttons": _own,
     "answers": _own,
     "files": _own,

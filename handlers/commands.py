@@ -8,11 +8,11 @@ from telegram import Update
 
 from conversations.registration import registration
 from handlers import filing
-from handlers.agency import agents, slips, status_links, vouching
+from handlers.agency import agents, hand_over, slips, status_links, vouching
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from handlers.status_news import repair_button
-from handlers.workers import contributions, invitations, reminders
+from handlers.workers import contributions, invitations, own_record, reminders
 from locales import languages, say
 from models import applications, dialogues, erasures
 from models.applications import Application
@@ -30,6 +30,7 @@ LINKS: dict[str, Callable[[Context, str], Awaitable[bool]]] = {
     invitations.LETTER: invitations.opened,
     status_links.LETTER: status_links.opened,
     vouching.LETTER: vouching.opened,
+    own_record.LETTER: own_record.opened,
 }
 """Every kind of link, by its letter, and what answers who opens one."""
 
@@ -141,15 +142,15 @@ async def go_on_any(context: Context) -> None:
 
 
 async def status(update: Update, context: Context) -> None:
-    """List what was last sent from this chat, and how far each is."""
-    filed = await applications.of_account(context.batch.db, context.account.id, LISTED)
+    """List what was last sent from this chat or taken over by it, and how far each is."""
+    filed = await applications.seen_by(context.batch.db, context.account.id, LISTED)
     named = await filing.names(context, filed)
     lines = [
         context.words(
             "commands.status_line",
             reference=one.reference,
             name=name,
-            state=context.words(f"commands.state.{one.state}"),
+            state=context.words(f"commands.state.{status_links.shown(one)}"),
             date=long(one.submitted_at.astimezone(context.batch.zone).date(), context.language),
         )
         for one, name in zip(filed, named, strict=True)
@@ -162,15 +163,15 @@ async def status(update: Update, context: Context) -> None:
     ]
     if waiting:
         parts.append(context.words("commands.status_draft", count=len(waiting)))
-    context.say("\n\n".join(parts), repairs_of(context, filed, named))
+    repairs, hand_overs = repairs_of(context, filed, named), await hand_over.offered(context)
+    context.say("\n\n".join(parts), Inline((*repairs, *hand_overs)) if repairs or hand_overs else None)
     show_place(context)
 
 
-def repairs_of(context: Context, filed: list[Application], named: list[str]) -> Inline | None:
-    """Return a button for each application that came back to be put right."""
+def repairs_of(context: Context, filed: list[Application], named: list[str]) -> tuple[tuple[Button], ...]:
+    """Return a row for each application that came back to be put right."""
     back = [(one, name) for one, name in zip(filed, named, strict=True) if one.state is State.RETURNED]
-    buttons = [(repair_button(context.language, one.id, name),) for one, name in back]
-    return Inline(tuple(buttons)) if buttons else None
+    return tuple((repair_button(context.language, one.id, name),) for one, name in back)
 
 
 async def cancel(update: Update, context: Context) -> None:

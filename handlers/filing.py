@@ -79,7 +79,8 @@ async def file_registration(context: Context, place: Place) -> None:
     batch.owed.add(context.account.id)
     context.stand_at(None)
     text = receipt(context.language, filed.reference, answers, batch.today)
-    context.say(text, receipt_buttons(context.language, filed.reference, int(str(filed.application["id"]))))
+    application_id = int(str(filed.application["id"]))
+    context.say(text, receipt_buttons(context.language, filed.reference, application_id, answers))
 
 
 async def write(batch: Batch) -> None:
@@ -132,13 +133,19 @@ def receipt(language: str, reference: str, answers: Answers, today: date) -> str
     return say(language, "commands.receipt", reference=reference, total=total)
 
 
-def receipt_buttons(language: str, reference: str, application_id: int) -> Inline:
-    """Return the buttons under a receipt; the next worker's form offers what this one may share with it."""
+def receipt_buttons(language: str, reference: str, application_id: int, answers: Answers) -> Inline:
+    """Return the buttons under a receipt; the next worker's form offers what this one may share with it.
+
+    Whoever registered somebody else can hand the record over.
+    """
     copy = Button(say(language, "commands.copy_reference"), copy=reference)
     following = Button(
         say(language, "commands.next_worker"), data=f"v1|c|berikutnya|{base36(application_id)}"
     )
-    return Inline(((copy,), (following,)))
+    if answers["who"] == "self":
+        return Inline(((copy,), (following,)))
+    give = Button(say(language, "hand_over.button"), data=f"v1|h|give|{base36(application_id)}")
+    return Inline(((copy,), (give,), (following,)))
 
 
 async def begin_next(context: Context, code: str) -> None:

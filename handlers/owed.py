@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Month, Words
+from handlers.agency.hand_over import QR
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
@@ -17,6 +18,7 @@ from handlers.standing import Composer
 from handlers.status_news import STATUS_NEWS, StatusNews
 from handlers.workers.contributions import list_page
 from handlers.workers.members import Member, read
+from handlers.workers.own_news import HELD, OWN_NEWS, OwnNews
 from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
 from locales import say
 from models.accounts import languages_of
@@ -24,6 +26,7 @@ from models.deliveries import Claimed
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
 from models.reminders import DIGEST, REMINDER
+from models.selves import TOLD
 from models.snoozes import put_off
 from models.wanted import to_see_to
 from post.sayings import Message, Saying
@@ -55,7 +58,7 @@ class Owed:
     @property
     def composers(self) -> dict[str, Composer]:
         """What puts each kind into words."""
-        news = News(self._keys)
+        news, own = News(self._keys), OwnNews(self._keys, self._zone)
         return {
             REMINDER: self.reminders,
             DIGEST: self.digests,
@@ -65,6 +68,10 @@ class Owed:
             ASKS_TO_BE_AGENT: news.of_requests,
             AGENCY: news.for_agents,
             CHAIN_NEWS: news.for_contacts,
+            OWN_NEWS: own.news,
+            HELD: own.held,
+            TOLD: own.registered_by,
+            QR: own.pictures,
             PAPERS: Papers(self._keys).compose,
             STATUS_NEWS: StatusNews(self._keys).compose,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,

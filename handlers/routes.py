@@ -13,10 +13,10 @@ from telegram.ext import (
 )
 
 from handlers import commands, dialogue, other_kinds
-from handlers.agency import files, programmes, repairs, slips
+from handlers.agency import files, hand_over, programmes, repairs, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import agent_desk, desk, health, payments, protection, review
+from handlers.office import agent_desk, desk, health, held, payments, protection, review
 from handlers.workers import contacts, contributions, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
@@ -48,6 +48,8 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("review", "v1|d|", review.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
+    ("own record", "v1|h|", hand_over.tapped),
+    ("held", "v1|y|", held.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

@@ -50,7 +50,7 @@ async def _last(batch: Batch, account: Account) -> Message:
     answers = registration.live(filed[0].told(key))
     day = filed[0].submitted_at.astimezone(batch.zone).date()
     text = filing.receipt(account.language, filed[0].reference, answers, day)
-    buttons = filing.receipt_buttons(account.language, filed[0].reference, filed[0].id)
+    buttons = filing.receipt_buttons(account.language, filed[0].reference, filed[0].id, answers)
     return Message(account.id, text, buttons)
 
 

@@ -44,11 +44,14 @@ Said = Mapping[int, tuple[Saying, ...]]
 async def tell_subject(
     context: Context, application: Application, what: str, given: Given | None = None
 ) -> None:
-    """Owe whoever filed an application the news of what became of it."""
+    """Owe whoever filed an application, and the worker who took it, the news of what became of it."""
     payload: dict[str, Any] = {"application": application.id, "what": what}
     if given is not None:
         payload |= {"reasons": given.reasons, "steps": given.steps, "words": given.words}
     await _owe(context, application.account_id, payload)
+    worker = application.worker_account_id
+    if worker is not None and worker != application.account_id:
+        await _owe(context, worker, payload)
 
 
 async def tell_many(context: Context, account_id: int, count: int) -> None:

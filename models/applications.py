@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, select, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,8 +36,10 @@ class Application(Base):
     `duplicate` means that another active application has the same NIK: a person must look. `flags`
     names what the office should check. `closed_as` says what the office closed a withdrawn one as, and
     `merged_into` is the application it became one with. `frozen_at` is when the person it is about said "Ini
-    bukan saya": until an officer has looked, it is neither moved nor exported, and nobody is reminded of it.
-    `answers` is the whole form, sealed with the worker's key.
+    bukan saya", and `frozen_by` the account of that person: until an officer has looked, it is neither moved
+    nor exported, and nobody is reminded of it. `thawed_at` is when an officer found it right: nobody freezes
+    it again. `worker_account_id` is the account of the worker, who took the record by a hand-over. `answers`
+    is the whole form, sealed with the worker's key.
     """
 
     __tablename__ = "applications"
@@ -50,6 +52,18 @@ class Application(Base):
             postgresql_where=ONE_PER_NIK,
         ),
         Index("ix_applications_waiting", "submitted_at", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index(
+            "ix_applications_worker_account_id",
+            "worker_account_id",
+            sqlite_where=text("worker_account_id IS NOT NULL"),
+            postgresql_where=text("worker_account_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_applications_frozen",
+            "id",
+            sqlite_where=text("frozen_at IS NOT NULL"),
+            postgresql_where=text("frozen_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -74,6 +88,9 @@ class Application(Base):
     closed_as: Mapped[Closing | None] = mapped_column(one_of(Closing, checked=False))
     merged_into: Mapped[int | None] = mapped_column(Id)
     frozen_at: Mapped[datetime | None]
+    frozen_by: Mapped[int | None] = mapped_column(Id)
+    thawed_at: Mapped[datetime | None]
+    worker_account_id: Mapped[int | None] = mapped_column(Id)
     submitted_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -86,6 +103,13 @@ async def of_account(db: AsyncSession, account_id: int, most: int | None = None)
     """Return what an account has filed, newest first; at most so many, since a list may hold thousands."""
     filed = select(Application).where(Application.account_id == account_id).order_by(Application.id.desc())
     return list(await db.scalars(filed.limit(most)))
+
+
+async def seen_by(db: AsyncSession, account_id: int, most: int) -> list[Application]:
+    """Return what an account has filed and what it took over as the worker, newest first."""
+    theirs = or_(Application.account_id == account_id, Application.worker_account_id == account_id)
+    query = select(Application).where(theirs).order_by(Application.id.desc()).limit(most)
+    return list(await db.scalars(query))
 
 
 async def by_reference(db: AsyncSession, reference: str) -> Application | None:
@@ -109,9 +133,15 @@ async def move(
     by: int | None,
     now: datetime,
     reason: str | None = None,
+    frozen_too: bool = False,
 ) -> Application:
-    """Move an application and write its history, or raise Refused when it stands elsewhere by now."""
+    """Move an application and write its history; raise Refused when it stands elsewhere by now, or is frozen.
+
+    `frozen_too`: whoever takes it back for good, or closes it after a look, does so also while it is frozen.
+    """
     application = await db.get_one(Application, application_id, with_for_update=True, populate_existing=True)
+    if application.frozen_at is not None and not frozen_too:
+        raise Refused("application.frozen")
     if to not in FOLLOWS[application.state]:
         raise Refused("application.moved_on", state=application.state.value)
     key = await key_of(db, keys, application.worker_id)

@@ -1,24 +1,25 @@
 """Erasures: what /hapus_data does, and the ledger of opaque ids that every restore replays.
 
 UU 27/2022, articles 40 to 45: the first choice stops the use of the data, the second destroys them. Both
-reach what an account filed for itself and its family; what it filed as an agent belongs to the others.
+reach what an account filed for itself and its family, unless the worker took it over since, and what it took
+over as the worker; what it filed as an agent belongs to the others.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, delete, func, select
+from sqlalchemy import LargeBinary, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import agents, contacts, deliveries, imports, invitations, people, status_links
+from models import agents, contacts, deliveries, hand_overs, imports, invitations, people, status_links
 from models.accounts import Account, Grant
 from models.agents import Agent
 from models.among import among
 from models.application_events import ApplicationEvent
 from models.applications import Application, move
-from models.base import Base, Id
+from models.base import Base, Id, table_of
 from models.consents import Basis, Consent
 from models.data_requests import Request, data_request
 from models.dialogues import Dialogue
@@ -57,9 +58,10 @@ async def withdraw(db: AsyncSession, keys: Keys, account_id: int, now: datetime)
     """Stop: own applications are withdrawn and nothing more is sent; return how many were withdrawn."""
     stopped = [each for each in await _own(db, account_id) if each.state in TAKEN_BACK]
     for application in stopped:
-        await move(db, keys, application.id, State.WITHDRAWN, by=account_id, now=now)
+        await move(db, keys, application.id, State.WITHDRAWN, by=account_id, now=now, frozen_too=True)
     await deliveries.cancel(db, account_id)
     await invitations.withdraw(db, account_id)
+    await hand_overs.withdraw(db, account_id)
     await status_links.revoke(db, [each.id for each in stopped])
     (await db.get_one(Account, account_id)).stopped_at = now
     db.add(data_request(keys.sender_index(account_id), Request.WITHDRAW, now, done=True))
@@ -79,6 +81,7 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     await _destroy(db, persons)
     await deliveries.erase(db, account_id)
     await contacts.leave_all(db, account_id)
+    await hand_overs.withdraw(db, account_id)
     await imports.erase(db, account_id)
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))
     await _leave(db, account_id)
@@ -103,10 +106,12 @@ async def replay(db: AsyncSession, person_ids: Iterable[int]) -> None:
 
 
 async def _own(db: AsyncSession, account_id: int) -> list[Application]:
+    filed = and_(Application.account_id == account_id, Consent.basis.in_(OWN))
+    not_taken = Application.worker_account_id.is_(None)
     query = (
         select(Application)
         .join(Consent, Consent.id == Application.consent_id)
-        .where(Application.account_id == account_id, Consent.basis.in_(OWN))
+        .where(or_(and_(filed, not_taken), Application.worker_account_id == account_id))
     )
     return list(await db.scalars(query.order_by(Application.id)))
 
@@ -148,7 +153,16 @@ async def _leave(db: AsyncSession, account_id: int) -> None:
         account.dialogue_id = None
         return
     await db.execute(delete(Grant).where(Grant.account_id == account_id))
+    await _forget_worker(db, account_id)
     await db.delete(account)
+
+
+async def _forget_worker(db: AsyncSession, account_id: int) -> None:
+    """Name an account no more in what remains with the office."""
+    frozen = (Application.frozen_at.is_not(None), Application.frozen_by == account_id)
+    taken = Application.worker_account_id == account_id
+    await db.execute(update(table_of(Application)).where(*frozen).values(frozen_by=None))
+    await db.execute(update(table_of(Application)).where(taken).values(worker_account_id=None))
 
 
 async def _is_needed(db: AsyncSession, account_id: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import dialogues
+from models import dialogues, selves
 from models.application_events import ApplicationEvent, event
 from models.applications import Application
 from models.base import table_of
@@ -103,12 +103,14 @@ async def file_all(db: AsyncSession, filed: Sequence[Filed], now: datetime) -> N
     """Write finished forms, all of them in few statements; those that were dialogues end.
 
     A NIK that is active already is filed all the same, as a duplicate for a person to look at: the
-    statements, and so the time, are the same for a known NIK and for a new one.
+    statements, and so the time, are the same for a known NIK and for a new one. A worker who is known by that
+    NIK is owed the news.
     """
     if not filed:
         return
     await db.execute(insert(table_of(Worker)), [each.worker for each in filed])
     await _insert_once(db, [each.application for each in filed])
+    await selves.tell(db, [each.application["id"] for each in filed], now)
     db.add_all(_submitted(each, now) for each in filed)
     ended = [each.form for each in filed if isinstance(each.form, OpenDialogue)]
     if ended:

@@ -11,6 +11,7 @@ from models.accounts import Account
 from models.among import among
 from models.conflicts import insert_new
 from models.deliveries import Delivery, Fate, Lane, Promise
+from models.freezes import is_frozen
 from models.ids import new_id
 from models.memberships import Contact, Membership, Relation, is_active
 from models.opt_outs import stops
@@ -59,7 +60,7 @@ async def _next(db: AsyncSession, dead: Iterable[int]) -> list[int]:
         .join(before, behind)
         .where(among(before.account_id, dead), reachable(Account), ~somebody_before())
         .where(Contact.relation != Relation.SELF.value)
-        .where(is_active(), ~stops(Membership.nik_index))
+        .where(is_active(), ~stops(Membership.nik_index), ~is_frozen(Membership.id))
         .order_by(Contact.account_id)
     )
     return list(await db.scalars(query))

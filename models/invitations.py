@@ -3,9 +3,6 @@
 Only the SHA-256 of the link's token rests here: who reads the database cannot use a link.
 """
 
-import hashlib
-import re
-import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Id, one_of, table_of
 from models.ids import new_id
 from models.memberships import Relation
+from models.tokens import TOKEN, digest, new_token
 
 VALID: Final = timedelta(days=7)
 """How long a link can be used."""
@@ -26,10 +24,6 @@ KEPT: Final = timedelta(days=7)
 
 MOST_OPEN: Final = 10
 """How many unused links one account may have out at a time."""
-
-TOKEN_BYTES: Final = 16
-TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
-"""128 random bits in base64url, as a deep link of Telegram may carry them."""
 
 
 class Use(StrEnum):
@@ -76,11 +70,11 @@ async def invite(
     unused = (Invitation.account_id == account_id, Invitation.spent_at.is_(None), Invitation.expires_at > now)
     if (await db.scalar(select(func.count()).where(*unused)) or 0) >= MOST_OPEN:
         return None
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     db.add(
         Invitation(
             id=new_id(now),
-            token_sha256=_digest(token),
+            token_sha256=digest(token),
             membership_id=membership_id,
             account_id=account_id,
             relation=relation,
@@ -96,7 +90,7 @@ async def by_token(db: AsyncSession, token: str) -> Invitation | None:
     """Return the invitation of a link, used or not; None for what is no token of ours."""
     if not TOKEN.fullmatch(token):
         return None
-    query = select(Invitation).where(Invitation.token_sha256 == _digest(token))
+    query = select(Invitation).where(Invitation.token_sha256 == digest(token))
     found: Invitation | None = await db.scalar(query, execution_options={"populate_existing": True})
     return found
 
@@ -105,7 +99,7 @@ async def spend(db: AsyncSession, token: str, now: datetime) -> bool:
     """Use a link up; False when it is no longer open. Of several who try at once one succeeds."""
     spent = await db.execute(
         update(table_of(Invitation))
-        .where(Invitation.token_sha256 == _digest(token))
+        .where(Invitation.token_sha256 == digest(token))
         .where(Invitation.spent_at.is_(None), Invitation.expires_at > now)
         .values(spent_at=now)
         .returning(Invitation.id)
@@ -125,7 +119,3 @@ async def purge(db: AsyncSession, before: datetime) -> None:
     """Forget links that were used or ran out before a moment."""
     over = or_(Invitation.spent_at < before, Invitation.expires_at < before)
     await db.execute(delete(table_of(Invitation)).where(over))
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, select, te
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import hand_overs
 from models.applications import Application, key_of
 from models.base import Base, Id, is_literally, one_of
 from models.consents import Basis, Consent
@@ -141,7 +142,7 @@ async def begin(
         note_kpj(membership, key, kpj)
     db.add(membership)
     await db.flush()
-    db.add(await _first_contact(db, application, membership.id))
+    db.add_all(await _first_contacts(db, application, membership.id))
     await db.flush()
     return membership
 
@@ -201,12 +202,22 @@ def _membership(application: Application, key: PersonKey, first_month: date, now
     )
 
 
-async def _first_contact(db: AsyncSession, application: Application, membership_id: int) -> Contact:
+async def _first_contacts(db: AsyncSession, application: Application, membership_id: int) -> list[Contact]:
+    """Return who is reached first: a worker who took the record over, then who filed the application."""
     consent = await db.get_one(Consent, application.consent_id)
-    oneself = consent.basis is Basis.SELF
-    return Contact(
+    filed_by = Relation.SELF if consent.basis is Basis.SELF else Relation.REGISTRANT
+    sender = Contact(membership_id=membership_id, account_id=application.account_id, relation=filed_by)
+    taken = await hand_overs.taken(db, application.id)
+    if application.worker_account_id is None or taken is None:
+        sender.position = 0
+        return [sender]
+    sender.position = 1
+    worker = Contact(
         membership_id=membership_id,
         position=0,
-        account_id=application.account_id,
-        relation=Relation.SELF if oneself else Relation.REGISTRANT,
+        account_id=application.worker_account_id,
+        relation=Relation.SELF,
+        agreed_at=taken.at,
+        text_sha256=taken.text_sha256,
     )
+    return [worker, sender]

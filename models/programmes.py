@@ -151,6 +151,7 @@ async def listable(db: AsyncSession, programme: Programme, most: int) -> list[in
         Application.account_id == programme.account_id,
         Application.village_code == programme.village_code,
         Application.state.in_(LISTABLE),
+        Application.frozen_at.is_(None),
         Application.id.not_in(listed),
     )
     return list(await db.scalars(select(Application.id).where(*own).order_by(Application.id).limit(most)))

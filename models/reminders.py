@@ -3,7 +3,6 @@
 Whoever answers for oneself gets a reminder of one's own; whoever acts for others gets one digest a day.
 """
 
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,8 @@ from models.accounts import Account
 from models.base import Id, Moment, table_of
 from models.conflicts import insertion
 from models.deliveries import Delivery, Fate, Lane, Promise, in_state
-from models.ids import EPOCH, RANDOM_BITS
+from models.freezes import is_frozen
+from models.ids import RANDOM_BITS, first_of_run
 from models.memberships import Contact, Membership, Relation, is_active
 from models.opt_outs import stops
 from models.reasons import OPEN, Reason
@@ -48,9 +48,6 @@ from rules.calendar import LATE, hours_left
 REMINDER: Final = "reminder"
 DIGEST: Final = "digest"
 DROPPED: Final = "dropped"
-
-SPREAD_BITS: Final = 42
-"""Ids of a batch begin at a random place within the next quarter of an hour: batches do not meet there."""
 
 COLUMNS: Final = (
     *("id", "lane", "promise", "dedupe", "account_id", "chat_id", "kind", "subject_id", "month", "step"),
@@ -141,7 +138,7 @@ async def plan_batch(
 
     Each reason has its slot. A slot that is over leaves an expired row, counted as dropped.
     """
-    base = _first_id(now)
+    base = first_of_run(now)
     rows = _rows(day, reasons, limit)
     insert: postgresql.Insert | sqlite.Insert = insertion(db, Delivery).from_select(list(COLUMNS), rows)
     times = {f"opens_{number}": slot.opens for number, slot in enumerate(slots)}
@@ -167,12 +164,6 @@ async def open_digests_later(db: AsyncSession, zone: str, slot: Slot) -> None:
         .where(Delivery.kind == DIGEST, here)
         .values(not_before=slot.opens, expires_at=slot.closes)
     )
-
-
-def _first_id(now: datetime) -> int:
-    """Return where the ids of a batch begin; they are unique, and in the order of time by and large."""
-    moment = (now - EPOCH) // timedelta(milliseconds=1)
-    return (moment << RANDOM_BITS) + secrets.randbits(SPREAD_BITS)
 
 
 async def _count(db: AsyncSession, base: int, now: datetime) -> Counter[str]:
@@ -216,7 +207,7 @@ def _rows(day: date, reasons: Sequence[Reason], limit: int | None) -> Select[Any
         .join(Contact, Contact.membership_id == due.c.id)
         .join(Account, Account.id == Contact.account_id)
         .where(reachable(Account), or_(Contact.position == 0, ~_somebody_before(due)))
-        .where(~stops(due.c.nik_index), ~puts_off(due.c.id, due.c.month, day))
+        .where(~stops(due.c.nik_index), ~puts_off(due.c.id, due.c.month, day), ~is_frozen(due.c.id))
     )
     return rows if limit is None else rows.limit(limit)
 

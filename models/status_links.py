@@ -4,9 +4,6 @@ Only the SHA-256 of a link's token rests here: who reads the database cannot ope
 a new token, and the former one opens nothing any more.
 """
 
-import hashlib
-import re
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,10 +18,7 @@ from models.applications import Application
 from models.base import Base, Id, one_of, table_of
 from models.conflicts import insertion
 from models.ids import new_id
-
-TOKEN_BYTES: Final = 16
-TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
-"""128 random bits in base64url, as a deep link of Telegram may carry them."""
+from models.tokens import TOKEN, digest
 
 MOST_TRIES: Final = 5
 """After so many wrong codes within `TRIED_WITHIN` an account hears nothing about any code."""
@@ -62,17 +56,12 @@ class WrongTry(Base):
     at: Mapped[datetime]
 
 
-def new_token() -> str:
-    """Return a fresh token of 128 random bits."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
-
-
 async def keep(db: AsyncSession, tokens: Mapping[int, str], paper: Paper, now: datetime) -> None:
     """Let each token, by its application, open the status from now on, in place of the former one."""
     if not tokens:
         return
     rows = [
-        {"application_id": number, "paper": paper, "token_sha256": _digest(token), "made_at": now}
+        {"application_id": number, "paper": paper, "token_sha256": digest(token), "made_at": now}
         for number, token in sorted(tokens.items())
     ]
     new = insertion(db, StatusLink)
@@ -89,7 +78,7 @@ async def by_token(db: AsyncSession, token: str) -> Application | None:
     query = (
         select(Application)
         .join(StatusLink, StatusLink.application_id == Application.id)
-        .where(StatusLink.token_sha256 == _digest(token))
+        .where(StatusLink.token_sha256 == digest(token))
     )
     found: Application | None = await db.scalar(query)
     return found
@@ -115,7 +104,3 @@ async def note_wrong(db: AsyncSession, account_id: int, now: datetime) -> None:
 async def purge(db: AsyncSession, before: datetime) -> None:
     """Forget wrong tries from before a moment."""
     await db.execute(delete(table_of(WrongTry)).where(WrongTry.at < before))
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

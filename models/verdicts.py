@@ -25,7 +25,10 @@ STATES = {State.RETURNED: Flaw.RETURNED, State.WITHDRAWN: Flaw.WITHDRAWN}
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody on a list, in a numbered place or in the reserve, and all that is against it."""
+    """Somebody on a list, in a numbered place or in the reserve, and all that is against it.
+
+    `frozen`: the person said "Ini bukan saya", and no officer has looked yet.
+    """
 
     place_id: int
     application_id: int
@@ -35,6 +38,7 @@ class Seat:
     name: str = field(repr=False)
     occupation_id: str
     flaws: tuple[Flaw, ...]
+    frozen: bool = False
 
 
 async def seats(db: AsyncSession, keys: Keys, programme: Programme, today: date) -> list[Seat]:
@@ -59,7 +63,8 @@ def _order(row: Any) -> tuple[bool, int]:
 
 def _said(row: Any) -> set[Flaw]:
     """Return what the state of the registration, an officer or the second person say."""
-    return {flaw for flaw in (STATES.get(row.state), row.decision) if flaw is not None}
+    frozen = None if row.frozen_at is None else Flaw.OFFICE
+    return {flaw for flaw in (STATES.get(row.state), row.decision, frozen) if flaw is not None}
 
 
 def _seat(keys: Keys, row: Any, known: frozenset[Flaw], day: date) -> Seat:
@@ -69,7 +74,7 @@ def _seat(keys: Keys, row: Any, known: frozenset[Flaw], day: date) -> Seat:
     name = worker.opened(key, "name") or ""
     found = rule.flaws(candidate, day)
     place = (row.id, row.application_id, row.number, row.rank)
-    return Seat(*place, row.reference, name, row.occupation_id, found)
+    return Seat(*place, row.reference, name, row.occupation_id, found, frozen=row.frozen_at is not None)
 
 
 async def _listed(db: AsyncSession, programme_id: int) -> Sequence[Any]:
@@ -82,6 +87,7 @@ async def _listed(db: AsyncSession, programme_id: int) -> Sequence[Any]:
             Place.application_id,
             Application.reference,
             Application.state,
+            Application.frozen_at,
             Application.nik_index,
             Application.occupation_id,
             Worker,

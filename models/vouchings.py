@@ -4,9 +4,6 @@ Only the SHA-256 of a link's token rests here. The name is sealed with the maste
 in office, said for this one purpose.
 """
 
-import hashlib
-import re
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,12 +17,10 @@ from models.base import Base, Id, one_of, table_of
 from models.ids import new_id
 from models.keys import Keys
 from models.programmes import Programme
+from models.tokens import TOKEN, digest, new_token
 
 VALID: Final = timedelta(days=7)
 """How long a link can be used."""
-
-TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
-"""128 random bits in base64url, as a deep link of Telegram may carry them."""
 
 
 class Post(StrEnum):
@@ -85,13 +80,13 @@ class Said:
 
 async def ask(db: AsyncSession, programme: Programme, post: Post, now: datetime) -> str:
     """Make a link for somebody to vouch for a list, and return its token, which is kept nowhere."""
-    token = secrets.token_urlsafe(16)
+    token = new_token()
     db.add(
         Vouching(
             id=new_id(now),
             programme_id=programme.id,
             post=post,
-            token_sha256=_digest(token),
+            token_sha256=digest(token),
             made_at=now,
             expires_at=now + VALID,
         )
@@ -104,7 +99,7 @@ async def by_token(db: AsyncSession, token: str, now: datetime) -> Vouching | No
     """Return what a link asks for, while it can be used; None for every other text."""
     if not TOKEN.fullmatch(token):
         return None
-    unused = (Vouching.token_sha256 == _digest(token), *_open(now))
+    unused = (Vouching.token_sha256 == digest(token), *_open(now))
     found: Vouching | None = await db.scalar(select(Vouching).where(*unused))
     return found
 
@@ -142,7 +137,3 @@ async def in_force(db: AsyncSession, programme: Programme) -> Vouching | None:
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Vouching.said_at.is_(None), Vouching.expires_at > now
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

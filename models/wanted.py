@@ -12,6 +12,7 @@ from models.accounts import Account
 from models.among import among
 from models.contributions import paid_through
 from models.deliveries import Delivery
+from models.freezes import is_frozen
 from models.memberships import Contact, Membership, Relation, is_active
 from models.opt_outs import stops
 from models.reminders import DIGEST, reachable
@@ -30,10 +31,11 @@ async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> 
     """Return those reminders and digests that are still wanted, asked right before they are sent.
 
     Not any more: the month is covered or protected, not due yet by the last protected day that was told, no
-    longer the one to pay next, put off to a later day, opted out of, the membership over, or its worker dead.
+    longer the one to pay next, put off to a later day, opted out of, the membership over, its registration
+    frozen ("Ini bukan saya"), or its worker dead.
     """
     ids = list(delivery_ids)
-    alive = and_(is_active(), ~stops(Membership.nik_index))
+    alive = and_(is_active(), ~stops(Membership.nik_index), ~is_frozen(Membership.id))
     single = (
         select(
             Delivery.id,
@@ -69,7 +71,7 @@ async def to_see_to(db: AsyncSession, account_ids: Iterable[int]) -> dict[int, s
         select(Contact.account_id, Membership.id)
         .join(Membership, Membership.id == Contact.membership_id)
         .where(among(Contact.account_id, accounts), Contact.relation != Relation.SELF.value)
-        .where(is_active(), ~stops(Membership.nik_index), ~somebody_before())
+        .where(is_active(), ~stops(Membership.nik_index), ~is_frozen(Membership.id), ~somebody_before())
     )
     found: dict[int, set[int]] = {each: set() for each in accounts}
     for account_id, membership_id in await db.execute(query):

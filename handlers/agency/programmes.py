@@ -191,6 +191,11 @@ async def hand_on(context: Context, view: View, _: str, __: str) -> None:
         context.say(context.words("programmes.vouch_first"))
         await see(context, view)
         return
+    frozen = [number for number, seat in sorted(view.numbered.items()) if seat.frozen]
+    if frozen:
+        context.say(context.words("programmes.frozen", numbers=", ".join(map(str, frozen))))
+        await see(context, view)
+        return
     one.handed_on_at = batch.now
     for officer in await accounts.holders(batch.db, OFFICE, batch.now):
         await _news(context, view, officer, "handed")

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from handlers import filing
+from handlers.agency import hand_over
 from handlers.agency.status_links import LETTER
 from handlers.batch import Context
 from handlers.render import base36, id_of
@@ -28,6 +29,7 @@ from models.people import PersonKeyRow
 from models.sealed import PersonKey
 from models.states import State
 from models.status_links import Paper
+from models.tokens import new_token
 from models.workers import Worker
 from papers.sheet import sheet
 from papers.slip import Slip, slips
@@ -76,7 +78,8 @@ async def _list(context: Context, ids: Sequence[int]) -> None:
     if len(ids) > 1:
         everything = context.words("slips.all", count=len(ids))
         rows.append((Button(everything, data="v1|p|all|", style="primary"),))
-    context.say(context.words("slips.choose"), Inline(tuple(rows)))
+    handed = await hand_over.offered(context)
+    context.say(context.words("slips.choose"), Inline((*rows, *handed)))
 
 
 def _button(context: Context, one: Application, name: str) -> Button:
@@ -115,9 +118,7 @@ async def print_all(context: Context, what: str, ids: Sequence[int]) -> None:
 async def _print(context: Context, what: str, wanted: Mapping[Paper, Sequence[int]]) -> None:
     """Make a code for each paper and owe the files; a second tap within a minute is the same print."""
     batch, name = context.batch, f"papers:{context.account.id}:{what}:{context.batch.now:%Y%m%d%H%M}"
-    made = {
-        paper: {number: status_links.new_token() for number in numbers} for paper, numbers in wanted.items()
-    }
+    made = {paper: {number: new_token() for number in numbers} for paper, numbers in wanted.items()}
     files = [
         _owed(context, f"{name}:{paper.value}:{place}", paper, part)
         for paper, tokens in made.items()

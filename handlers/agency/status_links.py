@@ -39,10 +39,15 @@ async def _status(context: Context, application: Application) -> Words:
     membership = await memberships.of_application(context.batch.db, application.id)
     values = {
         "reference": application.reference,
-        "state": Words(f"commands.state.{application.state.value}"),
+        "state": Words(f"commands.state.{shown(application)}"),
         "paid": await _paid(context, membership),
     }
     return Words("slips.status", values)
+
+
+def shown(application: Application) -> str:
+    """Return how far a registration is, as everybody is told: held where an officer has to look first."""
+    return application.state.value if application.frozen_at is None else "held"
 
 
 async def _paid(context: Context, membership: Membership | None) -> Words:

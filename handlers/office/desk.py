@@ -48,6 +48,9 @@ async def _register(context: Context, reference: str, kpj: str | None, first: da
     if application is None:
         context.say(context.words("desk.unknown_reference"))
         return
+    if application.frozen_at is not None:
+        context.say(context.words("application.frozen"))
+        return
     if application.duplicate:
         context.say(context.words("desk.duplicate"))
         return
@@ -74,6 +77,10 @@ async def _register(context: Context, reference: str, kpj: str | None, first: da
     values = {"reference": application.reference, "month": month}
     context.say(Teller(context.language).html(Words("desk.registered", values)))
     await _tell_sender(context, application.account_id, membership.id, application.reference)
+    if application.worker_account_id is not None:
+        payload = {"membership": membership.id, "reference": application.reference}
+        dedupe = f"registered:{membership.id}:{application.worker_account_id}"
+        await tell(context, application.worker_account_id, "registered", dedupe, payload)
 
 
 async def _tell_sender(context: Context, account_id: int, membership_id: int, reference: str) -> None:

@@ -14,12 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import (
     accounts,
+    applications,
     deliveries,
     dialogues,
     figures,
+    hand_overs,
     imports,
     programmes,
     reminders,
+    selves,
     sending,
     settlements,
     status_links,
@@ -81,6 +84,17 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
     "a list to work off": (lambda db, _, __: imports.take(db), {"ix_imports_under_way"}),
     "the accounts of a batch": (lambda db, _, now: accounts.meet(db, {SITI: "id"}, now), set()),
     "a scanned code": (lambda db, _, __: status_links.by_token(db, "x" * 22), set()),
+    "who is told of a filing": (
+        lambda db, _, now: selves.tell(db, [1], now),
+        {"ix_applications_nik_index"},
+    ),
+    "whether a filing is about me": (
+        lambda db, _, __: selves.is_about(db, 1, SITI),
+        {"ix_applications_nik_index"},
+    ),
+    "what I see": (lambda db, _, __: applications.seen_by(db, SITI, 5), set()),
+    "what I can hand over": (lambda db, _, __: hand_overs.to_give(db, SITI, 5), set()),
+    "a link that hands over": (lambda db, _, now: hand_overs.by_token(db, "x" * 22, now), set()),
     "wrong codes": (
         lambda db, _, now: status_links.is_silenced(db, SITI, now),
         set(),

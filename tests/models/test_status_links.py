@@ -11,7 +11,6 @@ from models.database import Database
 from models.erasures import erase_account, withdraw
 from models.status_links import (
     MOST_TRIES,
-    TOKEN,
     TRIED_WITHIN,
     Paper,
     StatusLink,
@@ -19,11 +18,11 @@ from models.status_links import (
     by_token,
     is_silenced,
     keep,
-    new_token,
     note_wrong,
     purge,
     revoke,
 )
+from models.tokens import TOKEN, new_token
 
 Files = Callable[..., Awaitable[Application]]
 SITI, BUDI = 86_001, 86_002
