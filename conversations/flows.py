@@ -3,9 +3,10 @@
 from conversations.agency import agency
 from conversations.engine import Flow
 from conversations.membership import move, protection
+from conversations.practice import practice
 from conversations.programme import programme, vouching
 from conversations.registration import registration
 
 FLOWS: dict[str, Flow] = {
-    flow.name: flow for flow in (registration, protection, move, agency, programme, vouching)
+    flow.name: flow for flow in (registration, protection, move, agency, programme, vouching, practice)
 }
