@@ -95,7 +95,6 @@ RULES: Final = {
     "slip buttons": _own,
     "programme buttons": _makers,
     "list buttons": _senders,
-    "today buttons": _own,
     "answer buttons": _own,
     "answers": _own,
     "files": _own,

@@ -297,6 +297,7 @@ TAPS: dict[str, Callable[[Context, str], Awaitable[None]]] = {
     "berikutnya": filing.begin_next,
     "batal": cancelled,
     "bahasa": language_chosen,
+    "hari_ini": today.turn,
     "hapus_data": erase_chosen,
 }
 """Commands whose buttons carry an argument."""

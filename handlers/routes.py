@@ -13,7 +13,7 @@ from telegram.ext import (
 )
 
 from handlers import commands, dialogue, other_kinds
-from handlers.agency import files, programmes, slips, today
+from handlers.agency import files, programmes, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
 from handlers.office import agent_desk, desk, health, payments, protection
@@ -44,7 +44,6 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
-    ("today", "v1|t|", today.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

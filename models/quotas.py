@@ -76,10 +76,12 @@ async def note_typed(db: AsyncSession, sender: bytes, nik_index: bytes, today: d
 
 
 async def unfiled(db: AsyncSession, sender: bytes, account_id: int, today: date) -> int:
-    """Return how many NIKs of a week an account typed and never filed itself."""
-    filed = select(Application.id).where(
-        Application.account_id == account_id, Application.nik_index == TypedNik.nik_index
-    )
+    """Return how many NIKs of a week an account typed and never filed itself.
+
+    Each is looked up by its own index: an account may have filed thousands.
+    """
+    by_account = Application.account_id + literal(0) == account_id
+    filed = select(Application.id).where(Application.nik_index == TypedNik.nik_index, by_account)
     query = select(func.count(TypedNik.nik_index.distinct())).where(
         TypedNik.sender_index == sender, TypedNik.day > today - WEEK, ~filed.exists()
     )

@@ -5,9 +5,9 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 `< what must be heard` · `<! what must not be heard` · `<[ a button that must be there` ·
 `<[! a button that must not` · `& part` plays a file of `stories/parts` · `! registered 2026-11`: an officer
 records the application as registered · `! returned words`: one gives it back, saying why · `! words` and
-`! [button]`: what the officer types, with REFERENCE for the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`
-· `% Budi`: from here on Budi's phone, with what he heard since · `> (open: Siti)`: opens the link that Siti
-got last · `> (role: agent)`: is given a role.
+`! [button]`: what the officer types, with REFERENCE for the receipt number, and taps; what is heard then is
+what the person hears of it · `!< what the officer hears` · `% Budi`: from here on Budi's phone, with what
+he heard since · `> (open: Siti)`: opens the link that Siti got last · `> (role: agent)`: is given a role.
 """
 
 from collections.abc import Awaitable, Callable

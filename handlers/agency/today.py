@@ -1,7 +1,7 @@
 """/hari_ini: the day of somebody who registers others, the most urgent first, each line with its button.
 
 Everything is read with a number of statements that does not grow with the members.
-Buttons carry `v1|t|page|number`, nothing personal.
+A button carries where its line leads, or `v1|c|hari_ini|page`; nothing personal.
 """
 
 from collections import Counter
@@ -76,12 +76,8 @@ async def show(update: Update, context: Context) -> None:
     await _say(context, 1)
 
 
-async def tapped(update: Update, context: Context) -> None:
+async def turn(context: Context, number: str) -> None:
     """Show another page of the day, as it is now."""
-    query = update.callback_query
-    assert query is not None  # noqa: S101 - only taps are routed here
-    context.answer(query.id)
-    number = (*(query.data or "").split("|"), "", "")[3]
     await _say(context, int(number) if number.isdecimal() and len(number) < 4 else 1)
 
 
@@ -105,7 +101,7 @@ async def _say(context: Context, number: int) -> None:
 def _buttons(teller: Teller, shown: Sequence[Line], number: int, pages: int) -> Inline:
     each = tuple((Button(teller.plain(line.button), data=line.data),) for line in shown)
     turns = tuple(
-        Button(teller.plain(Words(f"contributions.{words}")), data=f"v1|t|page|{other}")
+        Button(teller.plain(Words(f"contributions.{words}")), data=f"v1|c|hari_ini|{other}")
         for words, other in (("previous", number - 1), ("following", number + 1))
         if 1 <= other <= pages
     )
