@@ -31,6 +31,7 @@ from post.keyboards import Button, Inline
 from rules import perisai
 from rules.calendar import GRACE, month_after, month_of
 from rules.money import rupiah
+from rules.standing import Standing
 
 PAGE: Final = 8
 """How many lines a page has."""
@@ -141,15 +142,14 @@ def _returned(one: Returned) -> Line:
 
 def _members(members: Sequence[Member], today: date) -> Iterator[Line]:
     for member in members:
-        case = case_of(member, today)
+        case = None if member.sponsored(today) is not None else case_of(member.standing, today)
         if case is not None:
             yield _member(case, member, today)
 
 
-def case_of(member: Member, today: date) -> Case | None:
-    """Return why a member is named today, None for who is paid for or whose membership ended."""
-    stands = member.standing
-    if member.sponsored(today) is not None or stands.lapsed:
+def case_of(stands: Standing, today: date) -> Case | None:
+    """Return why somebody who stands so is named today, None where nothing waits or the membership ended."""
+    if stands.lapsed:
         return None
     if stands.paid_through is not None and stands.lapse_on - today <= NEAR:
         return Case.LAPSING

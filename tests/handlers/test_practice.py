@@ -1,5 +1,7 @@
 """/latihan: the whole dialogue for an invented person, and afterwards there is nothing of it anywhere."""
 
+import pytest
+
 from models.applications import Application
 from models.consents import Consent
 from models.deliveries import Delivery
@@ -12,6 +14,8 @@ from tests.handlers.walking import WALK, do
 from tests.town import Chat, Town
 
 BANNER = "LATIHAN"
+on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+"""What differs between the engines is asked of both in tests/models."""
 
 
 def answers_for(one: invented.Invented) -> dict[str, tuple[str, ...]]:
@@ -69,6 +73,7 @@ async def test_to_its_end_nothing_is_filed_and_nothing_is_left(place: Town) -> N
     assert [] == [text for text in heard if BANNER not in text]
 
 
+@on_sqlite
 async def test_side_paths_carry_the_banner_too(place: Town) -> None:
     siti = place.person()
     await practises(siti, until="address")
@@ -86,6 +91,7 @@ async def test_side_paths_carry_the_banner_too(place: Town) -> None:
     assert [] == [text for text in heard if BANNER not in text]
 
 
+@on_sqlite
 async def test_a_number_of_a_province_is_refused_kindly_and_counts_for_no_quota(
     place: Town,
 ) -> None:
@@ -102,6 +108,7 @@ async def test_a_number_of_a_province_is_refused_kindly_and_counts_for_no_quota(
     assert 0 == await place.rows(TypedNik)
 
 
+@on_sqlite
 async def test_it_is_gone_on_with_and_stands_beside_a_real_form(place: Town) -> None:
     siti = place.person()
     await siti.says("/daftar")

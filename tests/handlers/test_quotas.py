@@ -1,5 +1,7 @@
 """Three NIKs a day, fifty for an agent: a kind word, nothing lost, the same answer for every NIK."""
 
+import pytest
+
 from models import quotas
 from models.accounts import Role
 from models.agents import Agent
@@ -9,9 +11,13 @@ from tests.handlers.chains import officer
 from tests.handlers.hall import VILLAGE
 from tests.handlers.test_agents import asks, decides
 from tests.handlers.walking import go_to, register, step_of
+from tests.models.test_indexes import heard
 from tests.town import Chat, Town
 
 KNOWN = "9901015708909001"
+
+on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+"""What differs between the engines is asked of both in tests/models."""
 
 
 def other(number: int) -> str:
@@ -34,6 +40,7 @@ async def at_the_limit(place: Town, name: str) -> Chat:
     return chat
 
 
+@on_sqlite
 async def test_the_fourth_number_waits_for_tomorrow_and_nothing_is_lost(place: Town) -> None:
     siti = await at_the_limit(place, "Siti")
     before = await siti.answers()
@@ -52,6 +59,7 @@ async def test_the_fourth_number_waits_for_tomorrow_and_nothing_is_lost(place: T
     assert "Sudah benar?" in siti.heard[-1]
 
 
+@on_sqlite
 async def test_throwing_the_form_away_or_everything_begins_no_new_count(place: Town) -> None:
     siti = await at_the_limit(place, "Siti")
     await siti.says("/batal")
@@ -75,22 +83,32 @@ async def test_at_the_limit_a_known_number_is_answered_as_any_other(place: Town)
     for name, number in (("Joko", KNOWN), ("Dewi", other(9))):
         chat = await at_the_limit(place, name)
         calls = place.simulator.ledger.number
-        await chat.says(number)
+        with heard(place.database) as asked:
+            await chat.says(number)
         lines = place.simulator.ledger.since(calls)
-        answers.append((chat.heard, [line.method for line in lines if line.method != "getUpdates"]))
+        statements = [statement for statement, _ in asked]
+        methods = [line.method for line in lines if line.method != "getUpdates"]
+        answers.append((chat.heard, methods, statements))
 
     assert answers[0] == answers[1]
 
 
+@on_sqlite
 async def test_below_the_limit_a_known_number_counts_as_any_other(place: Town) -> None:
     await register(place.person("Rahayu"))
-    joko = place.person("Joko")
+    joko, asked = place.person("Joko"), []
     await go_to(joko, "nik")
-    await types(joko, KNOWN, other(1), other(2), other(3))
+    for number in (KNOWN, other(1)):
+        with heard(place.database) as statements:
+            await types(joko, number)
+        asked.append([statement for statement, _ in statements])
+    await types(joko, other(2), other(3))
 
+    assert asked[0] == asked[1]
     assert "sudah 3 NIK berbeda" in joko.heard[-1]
 
 
+@on_sqlite
 async def test_an_agent_may_type_fifty(place: Town) -> None:
     budi = await officer(place, "Budi", Role.AGENT)
     keys = place.database.keys
@@ -107,6 +125,7 @@ async def test_an_agent_may_type_fifty(place: Town) -> None:
     assert "sudah 50 NIK berbeda" in budi.heard[-1]
 
 
+@on_sqlite
 async def test_officers_hear_of_a_limit_reached_twice_in_a_week(place: Town) -> None:
     wulan = await place.officer()
     siti = await at_the_limit(place, "Siti")
@@ -125,6 +144,7 @@ async def test_officers_hear_of_a_limit_reached_twice_in_a_week(place: Town) -> 
     assert [("alarmed", siti.id)] == [(row.act, row.by_account) for row in await place.all(AuditRow)]
 
 
+@on_sqlite
 async def test_officers_hear_of_many_numbers_that_are_never_filed(place: Town) -> None:
     wulan = await place.officer()
     siti = place.person()
@@ -136,6 +156,7 @@ async def test_officers_hear_of_many_numbers_that_are_never_filed(place: Town) -
     assert ["8 NIK dalam seminggu" in each for each in wulan.heard] == [True]
 
 
+@on_sqlite
 async def test_an_agent_outside_the_territory_is_flagged_and_not_refused(place: Town) -> None:
     rahmat = await asks(place)
     await decides(place, "Setujui 6 bulan")

@@ -3,20 +3,26 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from handlers.agency.today import PAGE, Case, case_of
-from handlers.workers.members import read
 from models import applications
+from models.agents import Agent, Kind
 from models.applications import Application
 from models.memberships import Relation
 from models.states import State
 from models.workday import Brought, brought
+from rules.standing import standing
 from tests.handlers.hall import agent, registers
+from tests.handlers.test_agents import asks, decides
 from tests.members import Members
 from tests.models.test_indexes import heard
 from tests.town import Chat, Town
 
 NOVEMBER = (datetime(2026, 10, 31, 17, tzinfo=UTC), datetime(2026, 11, 30, 17, tzinfo=UTC))
+
+on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+"""What differs between the engines is asked of both in tests/models."""
 
 
 async def budi_of(place: Town) -> tuple[Chat, Members]:
@@ -32,6 +38,7 @@ async def give_back(place: Town, one: Application, reason: str | None, by: int =
         )
 
 
+@on_sqlite
 async def test_who_has_nothing_to_do_is_told_so(place: Town) -> None:
     siti = place.person()
     await siti.says("/hari_ini")
@@ -56,6 +63,7 @@ async def test_what_was_returned_stands_first_with_its_reason_and_the_way_to_rep
     assert ["🔧", "🔧", "👤"] == [button[0] for button in budi.buttons]
 
 
+@on_sqlite
 async def test_nobody_sees_what_another_registered(place: Town) -> None:
     budi, _ = await budi_of(place)
     await give_back(place, await registers(budi, 1), "KTP")
@@ -77,18 +85,14 @@ async def test_nobody_sees_what_another_registered(place: Town) -> None:
         (None, Case.ARREARS_3),
     ],
 )
-async def test_each_member_has_one_case_by_what_is_paid(
-    place: Town, paid: str | None, case: Case | None
-) -> None:
-    budi, members = await budi_of(place)
-    await members.join("Dewi", [(budi.id, Relation.REGISTRANT)], paid=paid, months=1)
-    today = date(2026, 11, 20)
-    async with place.database.begin() as db:
-        (dewi,) = await read(db, place.database.keys, budi.id, today)
+def test_each_member_has_one_case_by_what_is_paid(paid: str | None, case: Case | None) -> None:
+    today, first = date(2026, 11, 20), date(2026, 5, 1)
+    covered = set() if paid is None else {first, date.fromisoformat(f"{paid}-01")}
 
-    assert case is case_of(dewi, today)
+    assert case is case_of(standing(date(2026, 9, 1) if paid is None else first, covered, today), today)
 
 
+@on_sqlite
 async def test_a_due_month_is_ticked_with_its_button(place: Town) -> None:
     budi, members = await budi_of(place)
     place.simulator.clock.move_to(datetime(2026, 12, 10, 3, 0, tzinfo=UTC))
@@ -127,6 +131,19 @@ async def test_new_members_of_the_month_count_only_numbers_never_registered_befo
     assert "Perkiraan, aturan 2022" in budi.heard[-1]
 
 
+@on_sqlite
+async def test_an_agent_of_a_village_reads_a_count_and_no_threshold(place: Town) -> None:
+    rahmat = await asks(place)
+    await decides(place, "Setujui 6 bulan")
+    async with place.database.begin() as db:
+        await db.execute(update(Agent).values(kind=Kind.VILLAGE))
+    await rahmat.says("/hari_ini")
+
+    assert "Peserta baru November 2026: 0" in rahmat.heard[-1]
+    assert "dari 25" not in rahmat.heard[-1]
+
+
+@on_sqlite
 async def test_forms_and_lists_that_wait_are_named_and_practice_is_not(place: Town) -> None:
     budi, _ = await budi_of(place)
     await budi.says("/latihan")
@@ -141,7 +158,7 @@ async def test_forms_and_lists_that_wait_are_named_and_practice_is_not(place: To
     assert "Latihan" not in budi.heard[-1]
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@on_sqlite
 async def test_five_hundred_members_take_as_many_statements_as_five_and_come_by_pages(place: Town) -> None:
     budi, members = await budi_of(place)
     counts = []

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from models import quotas
@@ -18,6 +19,8 @@ from tests.town import Town
 __all__ = ["place"]
 
 TODAY = date(2026, 11, 20)
+on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+"""What differs between the engines is asked of both in tests/models."""
 
 
 async def used(place: Town, count: int, account: int = BUDI, day: date = TODAY) -> None:
@@ -39,18 +42,17 @@ async def test_what_goes_beyond_the_day_waits_for_tomorrow_and_is_filed_then(pla
     await receive(place, csv_of([HEADINGS, *people(25)]))
     await used(place, listed_a_day(Who.AGENT) - 12)
     today = await works(place)
-    again = await works(place)
     filed = await place.rows(Application)
     place.simulator.clock.advance(timedelta(days=1))
     tomorrow = await works(place)
 
     assert (Stage.RUNNING, 10, 10) == (today.stage, today.filed, filed)
-    assert 10 == again.filed
     assert today.held_until is not None
     assert (Stage.DONE, 25) == (tomorrow.stage, tomorrow.filed)
     assert 25 == await place.rows(Application)
 
 
+@on_sqlite
 async def test_its_sender_hears_once_when_it_goes_on_and_officers_the_second_time(place: Town) -> None:
     wulan, budi = await place.officer(), place.person("Budi")
     await budi.says("/start")
@@ -58,7 +60,8 @@ async def test_its_sender_hears_once_when_it_goes_on_and_officers_the_second_tim
     for day in range(2):
         await used(place, listed_a_day(Who.AGENT) - 12 * (1 - day), budi.id, TODAY + timedelta(days=day))
         await works(place)
-        await works(place)
+        if day:
+            await works(place)
         await budi.catches_up()
         told = [text for text in budi.heard if "⏸️" in text]
         await wulan.catches_up()
@@ -71,6 +74,7 @@ async def test_its_sender_hears_once_when_it_goes_on_and_officers_the_second_tim
     assert 1 == len(await place.all(AuditRow))
 
 
+@on_sqlite
 async def test_a_list_that_is_longer_than_a_day_still_goes_on(place: Town) -> None:
     await receive(place, csv_of([HEADINGS, *people(5)]))
     await used(place, listed_a_day(Who.AGENT) * 2, day=TODAY - timedelta(days=1))
@@ -78,6 +82,7 @@ async def test_a_list_that_is_longer_than_a_day_still_goes_on(place: Town) -> No
     assert (Stage.DONE, 5) == ((held := await works(place)).stage, held.filed)
 
 
+@on_sqlite
 async def test_workers_from_outside_the_territory_are_filed_and_flagged(place: Town) -> None:
     rahmat = await asks(place)
     await decides(place, "Setujui 6 bulan")
