@@ -164,7 +164,7 @@ def list_of(count: int, every: int) -> bytes:
 
 
 async def receive(database: Database, content: bytes) -> None:
-    """Let an agent send a list and declare that everybody agreed."""
+    """Let an officer, whose day holds that many, send a list and declare that everybody agreed."""
     async with database.begin() as db:
         await meet(db, {AGENT: "id"}, NOW)
         await grant(db, AGENT, Role.OFFICER, NOW, None)
