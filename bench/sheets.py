@@ -164,10 +164,10 @@ def list_of(count: int, every: int) -> bytes:
 
 
 async def receive(database: Database, content: bytes) -> None:
-    """Let an agent send a list and declare that everybody agreed."""
+    """Let an officer, whose day holds that many, send a list and declare that everybody agreed."""
     async with database.begin() as db:
         await meet(db, {AGENT: "id"}, NOW)
-        await grant(db, AGENT, Role.AGENT, NOW, None)
+        await grant(db, AGENT, Role.OFFICER, NOW, None)
         document = {"file_id": "kept", "message_id": 1}
         number = await imports.receive(db, database.keys, AGENT, document, "agent", "id", NOW)
         sent = await imports.asked(db, number or 0, AGENT)

@@ -236,7 +236,8 @@ class Flow:
     `renamed` maps step names of former versions to those of today, so that no answer is asked twice.
     `about` gives the values that every message of the flow may use, such as whom it is about; `title` is
     what a draft is called in a list. `given` names what stands among the answers from the beginning and no
-    step asks for; conditions may look at it. `words` is the flow whose words are said, its own unless set.
+    step asks for; conditions may look at it. `words` is the flow whose words it says, its own if empty, and
+    `banner` a message that stands above everything it says.
     """
 
     name: str
@@ -247,10 +248,11 @@ class Flow:
     title: Callable[[Answers], object] = untitled
     given: tuple[str, ...] = ()
     words: str = ""
+    banner: str = ""
 
     @property
-    def said_as(self) -> str:
-        """The flow whose words are said."""
+    def wording(self) -> str:
+        """The name under which its words stand."""
         return self.words or self.name
 
     def __post_init__(self) -> None:

@@ -3,11 +3,12 @@
 from conversations.agency import agency
 from conversations.engine import Flow
 from conversations.membership import move, protection
+from conversations.practice import practice
 from conversations.programme import programme, vouching
 from conversations.registration import registration
 from conversations.repair import repair, returning
 
 FLOWS: dict[str, Flow] = {
     flow.name: flow
-    for flow in (registration, repair, returning, protection, move, agency, programme, vouching)
+    for flow in (registration, practice, repair, returning, protection, move, agency, programme, vouching)
 }

@@ -13,7 +13,7 @@ from telegram.ext import Application, ContextTypes
 
 from handlers import menu, standing
 from handlers.agency import results
-from handlers.agency.results import RESULT
+from handlers.agency.results import RESTS, RESULT
 from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
@@ -94,6 +94,7 @@ async def assemble(
     compose = {
         PLACE: standing.composer(database.keys, zone),
         RESULT: results.composer(database.keys),
+        RESTS: results.rests,
         **Owed(database.keys, zone).composers,
     }
     return Office(

@@ -8,7 +8,7 @@ from telegram import Update
 
 from conversations.registration import registration
 from handlers import filing
-from handlers.agency import agents, hand_over, slips, status_links, vouching
+from handlers.agency import agents, hand_over, practice, slips, status_links, today, vouching
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from handlers.status_news import repair_button
@@ -155,14 +155,15 @@ async def status(update: Update, context: Context) -> None:
         )
         for one, name in zip(filed, named, strict=True)
     ]
-    waiting = await dialogues.open_ones(context.batch.db, context.batch.keys, context.account.id)
+    opened = await dialogues.open_ones(context.batch.db, context.batch.keys, context.account.id)
+    waiting = sum(one.flow != practice.FLOW for one in opened)
     parts = [
         context.words("commands.status", lines="\n\n".join(lines))
         if lines
         else context.words("commands.status_none")
     ]
     if waiting:
-        parts.append(context.words("commands.status_draft", count=len(waiting)))
+        parts.append(context.words("commands.status_draft", count=waiting))
     repairs, hand_overs = repairs_of(context, filed, named), await hand_over.offered(context)
     context.say("\n\n".join(parts), Inline((*repairs, *hand_overs)) if repairs or hand_overs else None)
     show_place(context)
@@ -288,10 +289,12 @@ COMMANDS: dict[str, Command] = {
     "lanjut": go_on,
     "status": status,
     "slip": slips.offer,
+    "hari_ini": today.show,
     "iuran": contributions.show,
     "ingatkan": reminders.on_again,
     "jadi_agen": agents.ask,
     "cekagen": agents.check,
+    "latihan": practice.begin,
     "batal": cancel,
     "bantuan": help_,
     "bahasa": language,
@@ -305,6 +308,7 @@ TAPS: dict[str, Callable[[Context, str], Awaitable[None]]] = {
     "berikutnya": filing.begin_next,
     "batal": cancelled,
     "bahasa": language_chosen,
+    "hari_ini": today.turn,
     "hapus_data": erase_chosen,
 }
 """Commands whose buttons carry an argument."""

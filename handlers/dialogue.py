@@ -1,11 +1,13 @@
 """One update in, one turn out, whatever the flow."""
 
+from dataclasses import replace
+
 from telegram import Update
 
 from conversations.engine import Reply, Turn, advance, back, edit
 from handlers import reading
 from handlers.batch import Context, Place
-from handlers.endings import EFFECTS, ENDINGS
+from handlers.endings import CHECKS, EFFECTS, ENDINGS, WATCHES
 from handlers.render import base36, rows
 from models.dialogues import open_ones
 from post.keyboards import Button, Inline, NoKeyboard
@@ -35,11 +37,12 @@ async def replied(update: Update, context: Context) -> None:
             side_question(context, place)
             return
     if len(text) > LONGEST:
-        context.say(context.words("dialogue.length", got=len(text), least=1, most=LONGEST))
+        too_long = context.words("dialogue.length", got=len(text), least=1, most=LONGEST)
+        context.say(context.page(place).under_banner(too_long))
         context.show(turn)
         return
     options = context.page(place).options(turn)
-    reply = reading.reply_of(message, context.batch.today, options, place.flow.said_as)
+    reply = reading.reply_of(message, context.batch.today, options, place.flow.wording)
     if reply.tapped is not None and reply.tapped.startswith("!") and reply.tapped != "!keep":
         await control(context, place, reply.tapped)
         return
@@ -106,6 +109,10 @@ async def control(context: Context, place: Place, name: str) -> None:
 
 async def go(context: Context, place: Place, turn: Turn) -> None:
     """Remember a turn, do what follows from it, and say it."""
+    turn = await _checked(context, place, turn)
+    watch = WATCHES.get(place.flow.name)
+    if watch is not None:
+        turn = watch(place.draft, turn)
     keyboard_shown = place.turn().shows_keyboard
     place.take(turn)
     if turn.answered is not None:
@@ -118,18 +125,28 @@ async def go(context: Context, place: Place, turn: Turn) -> None:
         context.show(turn, keyboard_shown=keyboard_shown)
 
 
+async def _checked(context: Context, place: Place, turn: Turn) -> Turn:
+    """Return a turn, or the present question again with what stands against half an answer."""
+    half = turn.draft.half
+    if half is None or half is place.draft.half:
+        return turn
+    check = CHECKS.get((place.flow.name, half["step"]))
+    refusal = await check(context, half["understood"]) if check else None
+    return turn if refusal is None else replace(place.turn(), refusal=refusal)
+
+
 def why(context: Context, place: Place) -> None:
     """Explain why the present question is asked, and ask it again."""
     turn = place.turn()
     if turn.step is not None:
         page = context.page(place)
-        context.say(page.teller.html(page.words(turn.step, "why", turn)))
+        context.say(page.under_banner(page.teller.html(page.words(turn.step, "why", turn))))
         context.show(turn)
 
 
 def side_question(context: Context, place: Place) -> None:
     """Answer a question that came in place of an answer: it is never taken as one."""
-    context.say(context.words("dialogue.side_question"))
+    context.say(context.page(place).under_banner(context.words("dialogue.side_question")))
     why(context, place)
 
 
@@ -139,7 +156,8 @@ def stop(context: Context, place: Place) -> None:
     go_on = Button(context.words("dialogue.continue"), data="v1|c|lanjut|", style="primary")
     keyboard_shown = turn.step is not None and turn.step.contact
     context.stand_at(None)
-    context.say(context.words("dialogue.stopped"), NoKeyboard() if keyboard_shown else Inline(((go_on,),)))
+    stopped = context.page(place).under_banner(context.words("dialogue.stopped"))
+    context.say(stopped, NoKeyboard() if keyboard_shown else Inline(((go_on,),)))
 
 
 def what_to_change(context: Context, place: Place) -> None:
@@ -157,7 +175,8 @@ def what_to_change(context: Context, place: Place) -> None:
         if step.name != "consent"
     ]
     to_review = Button(context.words("dialogue.to_review"), page.callback(turn.step, "!review"))
-    context.say(context.words("dialogue.what_to_change"), Inline((*rows(buttons), (to_review,))))
+    asked = page.under_banner(context.words("dialogue.what_to_change"))
+    context.say(asked, Inline((*rows(buttons), (to_review,))))
 
 
 async def past(context: Context) -> None:
@@ -166,7 +185,7 @@ async def past(context: Context) -> None:
     if place is None:
         await nothing_open(context)
     else:
-        context.say(context.words("dialogue.past"))
+        context.say(context.page(place).under_banner(context.words("dialogue.past")))
         context.show(place.turn())
 
 

@@ -2,13 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 
-from handlers import filing
-from handlers.agency import agents, programmes, repairs, vouching
+from conversations.engine import Draft, Turn, Value
+from conversations.practice import scored
+from handlers import filing, quotas
+from handlers.agency import agents, practice, programmes, repairs, vouching
 from handlers.batch import Context, Place
 from handlers.office import decisions
 from handlers.workers import membership
+from rules.refusal import Refused
 
 Effect = Callable[[Context, Place], Awaitable[None]]
+Check = Callable[[Context, Value], Awaitable[Refused | None]]
+
+CHECKS: dict[tuple[str, str], Check] = {
+    ("registration", "nik"): quotas.check,
+    ("repair", "nik"): quotas.check,
+}
+"""What the database is asked before an answer is read back for confirmation: what stands against it."""
 
 EFFECTS: dict[tuple[str, str], Effect] = {
     ("registration", "consent"): filing.record_consent,
@@ -26,5 +36,9 @@ ENDINGS: dict[str, Effect] = {
     "move": membership.note_move,
     "programme": programmes.make,
     "vouching": vouching.note,
+    "practice": practice.finish,
 }
 """What follows from the end of a flow."""
+
+WATCHES: dict[str, Callable[[Draft, Turn], Turn]] = {"practice": scored}
+"""What looks at every turn of a flow, with the draft before it."""

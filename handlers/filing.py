@@ -7,12 +7,12 @@ from typing import Any
 
 from conversations import agency
 from conversations.engine import Answers
-from conversations.registration import CONSENT_VERSION, doubts, expected, registration, shared
+from conversations.registration import CONSENT_VERSION, doubts, expected, for_another, registration, shared
 from handlers.answering import place_owed
 from handlers.batch import Batch, Context, Place
 from handlers.render import Teller, base36, id_of
 from locales import say
-from models import deliveries, filing
+from models import agents, deliveries, filing
 from models.applications import Application, key_of
 from models.consents import Basis, Consent
 from models.ids import new_id
@@ -72,7 +72,8 @@ async def file_registration(context: Context, place: Place) -> None:
     """File a finished registration and give its receipt."""
     batch = context.batch
     answers = registration.live(place.draft.answers)
-    filed = filing.prepare(batch.keys, place.dialogue, filing_of(answers, batch.today), batch.now)
+    finished = await _in_territory(context, answers, filing_of(answers, batch.today))
+    filed = filing.prepare(batch.keys, place.dialogue, finished, batch.now)
     place.dialogue.ended = True
     batch.filed.append(filed)
     batch.unwritten.add(context.account.id)
@@ -81,6 +82,14 @@ async def file_registration(context: Context, place: Place) -> None:
     text = receipt(context.language, filed.reference, answers, batch.today)
     application_id = int(str(filed.application["id"]))
     context.say(text, receipt_buttons(context.language, filed.reference, application_id, answers))
+
+
+async def _in_territory(context: Context, answers: Answers, finished: filing.Filing) -> filing.Filing:
+    """Return a form, flagged for the office where an agent files it from outside the approved territory."""
+    if not for_another(answers):
+        return finished
+    batch = context.batch
+    return finished.within(await agents.territory_of(batch.db, context.account.id, batch.today))
 
 
 async def write(batch: Batch) -> None:

@@ -122,6 +122,10 @@ class News:
         """Return what officers hear of somebody who asks to be an agent."""
         return await self._office(db, wave, now, _request_words)
 
+    async def of_alarms(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
+        """Return what officers hear of an account that brings many NIKs."""
+        return await self._office(db, wave, now, _alarm_words)
+
     async def for_agents(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return what agents hear of what was decided about them."""
         return await _in_words(db, wave, _agency_words)
@@ -167,6 +171,13 @@ def _office_words(payload: dict[str, Any]) -> Words:
 
 def _request_words(payload: dict[str, Any]) -> Words:
     return Words("agency.asked", {"territory": path_of(payload["territory"])})
+
+
+def _alarm_words(payload: dict[str, Any]) -> Words:
+    badge = payload["badge"]
+    who = Words("quotas.no_badge") if badge is None else Words("quotas.badge", {"badge": badge})
+    values = {"who": who, "account": payload["account"], "count": payload["count"]}
+    return Words(f"quotas.alarm.{payload['why']}", values)
 
 
 def _agency_words(payload: dict[str, Any]) -> Words:

@@ -22,6 +22,7 @@ from handlers.workers.own_news import HELD, OWN_NEWS, OwnNews
 from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
 from locales import say
 from models.accounts import languages_of
+from models.alarms import ALARM
 from models.deliveries import Claimed
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
@@ -66,6 +67,7 @@ class Owed:
             LEDGER: self.ledger,
             OFFICE_NEWS: news.for_officers,
             ASKS_TO_BE_AGENT: news.of_requests,
+            ALARM: news.of_alarms,
             AGENCY: news.for_agents,
             CHAIN_NEWS: news.for_contacts,
             OWN_NEWS: own.news,

@@ -57,12 +57,16 @@ class Page:
     @property
     def teller(self) -> Teller:
         """The teller of this flow's words."""
-        return Teller(self.language, self.flow.said_as)
+        return Teller(self.language, self.flow.wording)
 
     def words(self, step: Step, part: str, turn: Turn, **more: object) -> Words:
         """Return the message `part` (ask, why, label) of a step, with every blank it may use."""
         values = {"n": step.number, **self.flow.about(turn.draft.answers), **more}
         return Words(f".{step.stem}.{part}", values)
+
+    def under_banner(self, text: str) -> str:
+        """Return what is said, below the banner of the flow if it has one."""
+        return f"{say(self.language, self.flow.banner)}\n\n{text}" if self.flow.banner else text
 
     def label(self, step: Step, turn: Turn) -> str:
         """Return the short name of a question."""
@@ -220,7 +224,8 @@ def messages(page: Page, chat_id: int, turn: Turn, *, keyboard_shown: bool = Fal
     protect = turn.step is not None and (turn.step.name == "review" or turn.step.secret)
     question = page.ask(turn)
     if keyboard_shown and isinstance(keyboard, Inline):
-        away = Message(chat_id, first or say(page.language, "dialogue.noted"), NoKeyboard())
-        return (away, Message(chat_id, question, keyboard, protect=protect))
-    text = f"{first}\n\n{question}" if first else question
+        noted = page.under_banner(first or say(page.language, "dialogue.noted"))
+        away = Message(chat_id, noted, NoKeyboard())
+        return (away, Message(chat_id, page.under_banner(question), keyboard, protect=protect))
+    text = page.under_banner(f"{first}\n\n{question}" if first else question)
     return (Message(chat_id, text, keyboard, protect=protect),)

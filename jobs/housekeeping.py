@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jobs.clock import Tick
-from models import dialogues, erasures, hand_overs, imports, invitations, quarantine, seen, status_links
+from models import (
+    dialogues,
+    erasures,
+    hand_overs,
+    imports,
+    invitations,
+    quarantine,
+    quotas,
+    seen,
+    status_links,
+)
 from models.database import Database
 
 FORM_KEPT: Final = timedelta(days=30)
@@ -33,6 +43,7 @@ class Housekeeping:
         async with self._database.begin() as db:
             await seen.purge(db, now - seen.KEPT)
             await quarantine.purge(db, now - quarantine.KEPT)
+            await quotas.purge(db, (now - quotas.KEPT).date())
             await invitations.purge(db, now - invitations.KEPT)
             await hand_overs.purge(db, now)
             await status_links.purge(db, now - status_links.TRIED_WITHIN)

@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations.registration import registration
 from jobs import orders
 from jobs.clock import Tick
+from jobs.listed import Quota
 from jobs.progress import Progresses
-from models import deliveries, import_parts, imports, lists
+from models import agents, deliveries, import_parts, imports, lists
 from models.accounts import Account, roles_of
 from models.database import Database
 from models.filing import Filing
@@ -27,6 +28,7 @@ from models.imports import Import, Overtaken, Progress
 from post.outcome import Broken, Gone, Later, Outcome
 from post.sayings import Delete, Saying
 from post.speak import Send
+from rules.quotas import who
 from rules.refusal import Refused
 from sheets import confined
 
@@ -52,7 +54,7 @@ log = structlog.get_logger()
 
 
 class PutAside(Exception):
-    """The list rests where it stands: the process ends, or it is another's turn."""
+    """The list rests where it stands: the process ends, it is another's turn, or the day's quota is used."""
 
 
 class Imports:
@@ -185,25 +187,33 @@ class Imports:
         good = {row["answers"]["nik"]: row["answers"] for row in rows if "answers" in row}
         bad = [row for row in rows if "cells" in row]
         async with self._database.begin() as db:
-            await self._hold(db, held)
+            quota = await self._hold(db, held)
             known = await lists.already_filed(db, self._database.keys, held.account_id, good)
             new = [answers for nik, answers in good.items() if nik not in known]
-            await self._file_all(db, held, new, today)
-            await self._keep_for_sender(db, held, bad)
-            progress = Progress(rows[-1]["row"], len(good) - len(known), len(known), len(bad))
-            await imports.advance(db, held, progress)
+            if await quota.takes(db, len(new)):
+                await self._file_all(db, held, new, today)
+                await self._keep_for_sender(db, held, bad)
+                progress = Progress(rows[-1]["row"], len(good) - len(known), len(known), len(bad))
+                await imports.advance(db, held, progress)
+            else:
+                await quota.reached(db, held)
+        if quota.used_up:
+            raise PutAside(quota.until_tomorrow)
         held.take_in(progress)
         await self._progress.show(held)
 
-    async def _hold(self, db: AsyncSession, held: Import) -> None:
+    async def _hold(self, db: AsyncSession, held: Import) -> Quota:
         """Hold the account, so that nothing else of it is filed meanwhile; Refused without its role."""
         await db.scalar(select(Account.id).where(Account.id == held.account_id).with_for_update())
         roles = await roles_of(db, [held.account_id], self._now())
         if not roles[held.account_id] & imports.MAY_SEND:
             raise Refused("files.for_agents")
+        local = self._now().astimezone(self._zone)
+        return Quota(self._database.keys, held.account_id, who(roles[held.account_id]), local)
 
     async def _file_all(self, db: AsyncSession, held: Import, good: Rows, today: date) -> None:
-        filings = [self._filing_of(registration.live(answers), today) for answers in good]
+        territory = await agents.territory_of(db, held.account_id, today) if good else None
+        filings = [self._filing_of(registration.live(answers), today).within(territory) for answers in good]
         declared = orders.declaration(held)
         await lists.file_list(db, self._database.keys, declared, registration.version, filings, self._now())
 

@@ -14,6 +14,10 @@ RESULT: Final = "import"
 """The kind of message that tells what came of a list."""
 
 
+RESTS: Final = "import_rests"
+"""The kind of message that tells that a list goes on on another day."""
+
+
 def judging(held: Import, today: date) -> dict[str, Any]:
     """Return what the limited process is to do with a list: judge what is left of it."""
     declared = {"relation": held.relation, "agreement_how": held.agreement_how}
@@ -38,6 +42,20 @@ def declaration(held: Import) -> Declaration:
         basis=Basis(held.relation),
         manner=f"self:{held.agreement_how}:{held.agreed_when}",
         given_at=held.agreed_at,
+    )
+
+
+def rest(held: Import, day: date, now: datetime) -> deliveries.Owed:
+    """Return the news that a list goes on on another day, owed at least once."""
+    return deliveries.Owed(
+        lane=deliveries.Lane.TRANSACTION,
+        promise=deliveries.Promise.AT_LEAST_ONCE,
+        dedupe=f"import:{held.id}:rests:{day}",
+        chat_id=held.account_id,
+        kind=RESTS,
+        payload={"import": held.id, "day": day.isoformat()},
+        not_before=now,
+        account_id=held.account_id,
     )
 
 

@@ -145,6 +145,15 @@ async def open_request(db: AsyncSession, account_id: int) -> Agent | None:
     return found
 
 
+async def territory_of(db: AsyncSession, account_id: int, today: date) -> str | None:
+    """Return the code of the territory an account was approved for, on a day; None for others."""
+    query = select(Agent.territory).where(
+        Agent.account_id == account_id, OPEN, Agent.stage == Stage.APPROVED, Agent.valid_until >= today
+    )
+    found: str | None = await db.scalar(query)
+    return found
+
+
 async def waiting(db: AsyncSession, limit: int) -> list[Agent]:
     """Return requests nobody has decided on, the oldest first."""
     query = select(Agent).where(Agent.stage == Stage.APPLIED).order_by(Agent.id).limit(limit)

@@ -37,6 +37,7 @@ class Act(StrEnum):
     broadcast, approved, stopped   messages to many
     granted, revoked               roles; `approved_agent`, `ended_agent` those of agents
     configured                     payers, channels, mapping files, texts
+    alarmed                        an account brought many NIKs, and officers were alerted
     confirmed_self                 a PIN or code was given for what asks for one
     """
 
@@ -62,6 +63,7 @@ class Act(StrEnum):
     APPROVED_AGENT = "approved_agent"
     ENDED_AGENT = "ended_agent"
     CONFIGURED = "configured"
+    ALARMED = "alarmed"
     CONFIRMED_SELF = "confirmed_self"
 
 

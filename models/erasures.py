@@ -13,7 +13,17 @@ from sqlalchemy import LargeBinary, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import agents, contacts, deliveries, hand_overs, imports, invitations, people, status_links
+from models import (
+    agents,
+    contacts,
+    deliveries,
+    hand_overs,
+    imports,
+    invitations,
+    people,
+    quotas,
+    status_links,
+)
 from models.accounts import Account, Grant
 from models.agents import Agent
 from models.among import among
@@ -83,6 +93,7 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     await contacts.leave_all(db, account_id)
     await hand_overs.withdraw(db, account_id)
     await imports.erase(db, account_id)
+    await quotas.forget_numbers(db, keys.sender_index(account_id))
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))
     await _leave(db, account_id)
     _record(db, persons, keys.sender_index(account_id), now, done=not kept)

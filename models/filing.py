@@ -1,7 +1,7 @@
 """Filing: a finished form becomes a worker and an application, in the transaction that finished it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -23,6 +23,10 @@ from models.workers import Worker
 
 DUPLICATE_NIK = "duplicate_nik"
 """The flag that tells the office to compare two applications of one NIK."""
+
+
+OUTSIDE_TERRITORY = "agency.outside_territory"
+"""The flag that tells the office that an agent went beyond the approved territory; it is no refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,12 @@ class Filing:
     sector: str
     occupation_id: str
     flags: tuple[str, ...] = ()
+
+    def within(self, territory: str | None) -> "Filing":
+        """Return the same, flagged when the worker lives outside the territory of the agent who files it."""
+        if territory is None or self.village_code.startswith(territory):
+            return self
+        return replace(self, flags=(*self.flags, OUTSIDE_TERRITORY))
 
 
 class Form(Protocol):

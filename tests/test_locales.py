@@ -63,7 +63,7 @@ def used() -> list[str]:
         pattern for folder in CODE for path in (ROOT / folder).rglob("*.py") for pattern in patterns(path)
     ]
     steps = [
-        rf"{flow.name}\.{re.escape(step.stem)}\.(ask|why|label)"
+        rf"{flow.wording}\.{re.escape(step.stem)}\.(ask|why|label)"
         for flow in FLOWS.values()
         for step in flow.steps
     ]
@@ -96,7 +96,7 @@ def test_every_question_and_every_choice_has_its_words() -> None:
         name
         for flow in FLOWS.values()
         for step in flow.steps
-        for name in (f"{flow.said_as}.{step.stem}.{part}" for part in ("ask", "why", "label"))
+        for name in (f"{flow.wording}.{step.stem}.{part}" for part in ("ask", "why", "label"))
         if name not in known
     ]
 

@@ -4,10 +4,10 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 `> words` · `> [button]` · `> [[oldest button of that name]]` · `> (photo)` and other things a phone can do ·
 `< what must be heard` · `<! what must not be heard` · `<[ a button that must be there` ·
 `<[! a button that must not` · `& part` plays a file of `stories/parts` · `! registered 2026-11`: an officer
-records the application as registered · `! words` and `! [button]`: what the officer types, with REFERENCE for
-the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`
-· `% Budi`: from here on Budi's phone, with what he heard since · `> (open: Siti)`: opens the link that Siti
-got last · `> (role: agent)`: is given a role.
+records the application as registered · `! returned words`: one gives it back, saying why · `! words` and
+`! [button]`: what the officer types, with REFERENCE for the receipt number, and taps; what is heard then is
+what the person hears of it · `!< what the officer hears` · `% Budi`: from here on Budi's phone, with what
+he heard since · `> (open: Siti)`: opens the link that Siti got last · `> (role: agent)`: is given a role.
 """
 
 from collections.abc import Awaitable, Callable
@@ -58,6 +58,8 @@ async def office(town: Town, words: str) -> None:
     """Do what a line that begins with `!` says."""
     if words.startswith("registered"):
         await town.register(words.removeprefix("registered").strip())
+    elif words.startswith("returned"):
+        await town.give_back(words.removeprefix("returned").strip())
     else:
         await act(await town.officer(), words.replace("REFERENCE", await town.reference()))
 

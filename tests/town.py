@@ -18,11 +18,12 @@ from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import dialogues
 from models.accounts import Role, grant
-from models.applications import Application, key_of
+from models.applications import Application, key_of, move
 from models.base import Base
 from models.database import Database, open_database
 from models.reminders import DIGEST, REMINDER
 from models.sealed import PersonKey
+from models.states import State
 from post.bot import Bot
 from post.transport import AiohttpRequest
 from simulator.clock import Clock
@@ -139,6 +140,16 @@ class Town:
         await officer.says(f"/terdaftar {await self.reference()} {month}".strip())
         assert "tercatat sebagai peserta" in officer.heard[-1], officer.heard
         await self.deliver()
+
+    async def give_back(self, reason: str) -> None:
+        """Have the office give the application filed last back, saying why."""
+        officer, now = await self.officer(), self.simulator.clock.now()
+        newest = select(Application.id).order_by(Application.id.desc()).limit(1)
+        async with self.database.begin() as db:
+            number = await db.scalar(newest)
+            await move(
+                db, self.database.keys, number or 0, State.RETURNED, by=officer.id, now=now, reason=reason
+            )
 
     async def reference(self) -> str:
         """The receipt number of the application filed last."""

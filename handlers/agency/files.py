@@ -94,6 +94,9 @@ async def tapped(update: Update, context: Context) -> None:
     if action == "template":
         await send_template(update, context)
         return
+    if action == "all":
+        await show(update, context)
+        return
     sent = await imports.asked(context.batch.db, _number(number), context.account.id)
     if sent is None or action not in ANSWERS:
         context.say(context.words("files.past"))

@@ -1,7 +1,7 @@
 """What came of a list, in words, with the file that goes back if any row could not be taken."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,11 @@ from models.import_parts import Kind
 from models.imports import Import
 from models.keys import Keys
 from post.sayings import Document, Message, Saying
+from rules.dates import long
 from sheets.telling import title
+
+RESTS = "import_rests"
+"""The kind of message that tells that a list goes on on another day."""
 
 RESULT = "import"
 """The kind of message that tells what came of a list."""
@@ -36,6 +40,19 @@ def composer(keys: Keys) -> Composer:
         return said
 
     return compose
+
+
+async def rests(db: AsyncSession, owed: Sequence[Claimed], _: datetime) -> Mapping[int, tuple[Saying, ...]]:
+    """Put into words that lists go on on another day, and how far each is; nothing of one forgotten."""
+    said: dict[int, tuple[Saying, ...]] = {}
+    for each in owed:
+        held = await db.get(Import, int(each.payload["import"]), populate_existing=True)
+        if held is not None and held.finished_at is None:
+            day = long(date.fromisoformat(each.payload["day"]), held.language)
+            whole = max(held.expected, held.judged)
+            text = say(held.language, "files.rests", done=held.judged, whole=whole, day=day)
+            said[each.id] = (Message(held.account_id, text),)
+    return said
 
 
 def _files(done: Import, text: str, answers: Sequence[bytes]) -> tuple[Document, ...]:

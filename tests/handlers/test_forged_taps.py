@@ -51,7 +51,7 @@ framed = st.builds(
     draft=st.sampled_from(["{own}", "{other}", "0", "-1", "zzzzzzzzzzzzz", "", "null"]),
     step=st.sampled_from([*STEPS, "", "nonsense"]),
     choice=st.sampled_from(CHOICES) | noise,
-    command=st.sampled_from([*(set(COMMANDS) - {"daftar", "jadi_agen"}), "", "grant"]),
+    command=st.sampled_from([*(set(COMMANDS) - {"daftar", "jadi_agen", "latihan"}), "", "grant"]),
 )
 
 

@@ -21,6 +21,7 @@ from models import (
     hand_overs,
     imports,
     programmes,
+    quotas,
     reminders,
     selves,
     sending,
@@ -28,6 +29,7 @@ from models import (
     status_links,
     verdicts,
     wanted,
+    workday,
 )
 from models.base import table_of
 from models.database import Database
@@ -114,6 +116,22 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
     "who pays for a member": (
         lambda db, _, __: programmes.paid_until(db, 1),
         set(),
+    ),
+    "numbers typed by somebody": (
+        lambda db, base, now: quotas.typed(db, base.keys.sender_index(SITI), bytes(32), now.date()),
+        set(),
+    ),
+    "numbers typed and not filed": (
+        lambda db, base, now: quotas.unfiled(db, base.keys.sender_index(SITI), SITI, now.date()),
+        {"ix_applications_nik_index"},
+    ),
+    "what was returned": (
+        lambda db, base, _: workday.returned(db, base.keys, SITI, 200),
+        set(),
+    ),
+    "new members of a month": (
+        lambda db, _, now: workday.brought(db, SITI, now - timedelta(days=30), now),
+        {"ix_memberships_nik_index"},
     ),
     "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
 }
