@@ -8,10 +8,10 @@ from telegram import Update
 
 from conversations.registration import registration
 from handlers import filing
-from handlers.agency import agents, slips, status_links, vouching
+from handlers.agency import agents, associations, slips, status_links, treasurers, vouching
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
-from handlers.workers import contributions, invitations, reminders
+from handlers.workers import household, invitations, joining, reminders, ticks
 from locales import languages, say
 from models import applications, dialogues, erasures
 from post.keyboards import Button, Inline
@@ -27,6 +27,8 @@ LINKS: dict[str, Callable[[Context, str], Awaitable[bool]]] = {
     invitations.LETTER: invitations.opened,
     status_links.LETTER: status_links.opened,
     vouching.LETTER: vouching.opened,
+    joining.LETTER: joining.opened,
+    treasurers.LETTER: treasurers.opened,
 }
 """Every kind of link, by its letter, and what answers who opens one."""
 
@@ -277,10 +279,12 @@ COMMANDS: dict[str, Command] = {
     "lanjut": go_on,
     "status": status,
     "slip": slips.offer,
-    "iuran": contributions.show,
+    "iuran": ticks.show,
+    "rumah": household.show,
     "ingatkan": reminders.on_again,
     "jadi_agen": agents.ask,
     "cekagen": agents.check,
+    "asosiasi": associations.show,
     "batal": cancel,
     "bantuan": help_,
     "bahasa": language,

@@ -13,11 +13,11 @@ from telegram.ext import (
 )
 
 from handlers import commands, dialogue, other_kinds
-from handlers.agency import files, programmes, slips
+from handlers.agency import associations, files, programmes, slips, treasurers
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
 from handlers.office import agent_desk, desk, health, payments, protection
-from handlers.workers import contacts, contributions, membership, reminders
+from handlers.workers import contacts, contributions, household, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
 
@@ -44,6 +44,9 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
+    ("household", "v1|u|", household.tapped),
+    ("association", "v1|w|a|", associations.tapped),
+    ("treasurer", "v1|w|t|", treasurers.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

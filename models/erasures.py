@@ -12,7 +12,17 @@ from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import agents, contacts, deliveries, imports, invitations, people, status_links
+from models import (
+    agents,
+    associations,
+    contacts,
+    deliveries,
+    imports,
+    invitations,
+    people,
+    status_links,
+    treasurers,
+)
 from models.accounts import Account, Grant
 from models.agents import Agent
 from models.among import among
@@ -60,6 +70,7 @@ async def withdraw(db: AsyncSession, keys: Keys, account_id: int, now: datetime)
         await move(db, keys, application.id, State.WITHDRAWN, by=account_id, now=now)
     await deliveries.cancel(db, account_id)
     await invitations.withdraw(db, account_id)
+    await associations.leave(db, account_id)
     await status_links.revoke(db, [each.id for each in stopped])
     (await db.get_one(Account, account_id)).stopped_at = now
     db.add(data_request(keys.sender_index(account_id), Request.WITHDRAW, now, done=True))
@@ -79,6 +90,8 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     await _destroy(db, persons)
     await deliveries.erase(db, account_id)
     await contacts.leave_all(db, account_id)
+    await associations.leave(db, account_id)
+    await treasurers.leave_all(db, account_id, now)
     await imports.erase(db, account_id)
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))
     await _leave(db, account_id)
