@@ -14,7 +14,9 @@ from models.accounts import Grant, Role, grant, revoke
 from models.agents import Agent
 from models.application_events import ApplicationEvent
 from models.applications import Application
+from models.associations import AssociationLink, AssociationMember
 from models.base import Base
+from models.continuations import Continuation
 from models.contributions import Contribution
 from models.dialogues import Dialogue
 from models.imports import Import
@@ -23,7 +25,10 @@ from models.memberships import Contact, Membership, Relation
 from models.opt_outs import OptOut
 from models.programmes import Programme
 from models.snoozes import Snooze
+from models.treasurers import Treasurer
 from models.workers import Worker
+from tests.handlers.groups import coordinator
+from tests.handlers.hall import agent, makes_list
 from tests.handlers.test_agents import asks
 from tests.handlers.walking import TOLD, go_to, register
 from tests.members import Members
@@ -33,7 +38,10 @@ HELD: tuple[type[Base], ...] = (
     Agent,
     Application,
     ApplicationEvent,
+    AssociationLink,
+    AssociationMember,
     Contact,
+    Continuation,
     Contribution,
     Dialogue,
     Grant,
@@ -43,6 +51,7 @@ HELD: tuple[type[Base], ...] = (
     OptOut,
     Programme,
     Snooze,
+    Treasurer,
     Worker,
 )
 """Everything that somebody who may not could look at or change."""
@@ -140,6 +149,21 @@ async def lists_of(place: Town, siti: Chat) -> None:
         await revoke(db, siti.id, Role.AGENT, place.simulator.clock.now(), None)
 
 
+async def groups_of(place: Town, siti: Chat) -> None:
+    """Let Siti look at her household, join an association, and be the treasurer of a list."""
+    karyo = await coordinator(place)
+    await karyo.taps("Tautan undangan")
+    await siti.opens_link_of("Karyo")
+    await siti.taps("Bergabung")
+    await siti.says("/asosiasi")
+    budi = await agent(place, "Bendahara")
+    await makes_list(budi)
+    await budi.taps("Tunjuk bendahara")
+    await siti.opens_link_of("Bendahara")
+    await siti.taps("Ya, ingatkan saya")
+    await siti.says("/rumah")
+
+
 async def office(place: Town) -> Office:
     siti, wulan = place.person("Siti"), await place.officer()
     await register(siti)
@@ -153,6 +177,7 @@ async def office(place: Town) -> Office:
     await siti.says("/status")
     await siti.says("/slip")
     await lists_of(place, siti)
+    await groups_of(place, siti)
     await wulan.says(f"/bayar {reference} 2026-12")
     await wulan.says(f"/koreksi {reference} 2026-12")
     await wulan.says(f"/sampai {reference} 2026-10-31")
