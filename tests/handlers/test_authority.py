@@ -9,6 +9,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from handlers.authority import OFFICE, RULES, Guarded, Whose
 from handlers.routes import BUTTONS, handlers
+from handlers.workers.ticks import FEW
 from locales import say
 from models.accounts import Grant, Role, grant, revoke
 from models.agents import Agent
@@ -173,6 +174,8 @@ async def office(place: Town) -> Office:
     await pages_of(siti, "Siapa yang diingatkan > Tambah orang > Keluarga")
     members = Members(place.database, place.simulator.clock.now())
     await members.join("Slamet Riyadi", [(siti.id, Relation.REGISTRANT)])
+    await siti.says("/iuran")
+    await members.crowd(FEW - 1, (siti.id, Relation.REGISTRANT))
     await siti.says("/iuran")
     await siti.says("/status")
     await siti.says("/slip")
