@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jobs.clock import Tick
-from models import dialogues, erasures, imports, invitations, quarantine, seen, status_links
+from models import dialogues, erasures, imports, invitations, quarantine, seen, status_links, treasurers
 from models.database import Database
 
 FORM_KEPT: Final = timedelta(days=30)
@@ -34,6 +34,7 @@ class Housekeeping:
             await seen.purge(db, now - seen.KEPT)
             await quarantine.purge(db, now - quarantine.KEPT)
             await invitations.purge(db, now - invitations.KEPT)
+            await treasurers.purge(db, now - treasurers.KEPT)
             await status_links.purge(db, now - status_links.TRIED_WITHIN)
             forgotten = await imports.purge(db, now - imports.KEPT)
             forgotten += await dialogues.forget_untouched(db, now - FORM_KEPT)

@@ -10,7 +10,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, select, text, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,9 @@ VALID: Final = timedelta(days=7)
 
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits in base64url, as a deep link of Telegram may carry them."""
+
+KEPT: Final = timedelta(days=7)
+"""How long what is over is still known."""
 
 IN_FORCE = text("taken_at IS NOT NULL AND ended_at IS NULL")
 
@@ -137,6 +140,12 @@ async def ending(db: AsyncSession, first: date, last: date) -> list[tuple[Progra
         .where(Programme.last_day.between(first, last), IN_FORCE, reachable(Account))
     )
     return [(one, account) for one, account in await db.execute(soon.order_by(Programme.id)) if account]
+
+
+async def purge(db: AsyncSession, before: datetime) -> None:
+    """Forget links and treasurers that were over before a moment."""
+    unused = and_(Treasurer.taken_at.is_(None), Treasurer.expires_at < before)
+    await db.execute(delete(table_of(Treasurer)).where(or_(Treasurer.ended_at < before, unused)))
 
 
 async def _close(db: AsyncSession, programme_id: int, now: datetime) -> None:

@@ -1,12 +1,15 @@
 """A list with a treasurer of its own: who is reminded of what, in a year and when the treasurer is gone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
 
 from jobs.programmes import Treasurers
 from models import treasurers
 from models.accounts import Account, meet
 from models.database import Database
 from models.programmes import Programme
+from models.treasurers import Treasurer
 from tests.jobs.test_programmes import BUDI, DEWI, JANUARY, Clock, lists, owed
 
 DAYS = [
@@ -84,3 +87,14 @@ async def test_one_link_one_treasurer(database: Database) -> None:
         assert DEWI == await treasurers.of_programme(db, one.id)
         assert DEWI == await treasurers.dismiss(db, one.id, JANUARY)
         assert await treasurers.of_programme(db, one.id) is None
+
+
+async def test_what_is_over_is_forgotten_after_a_week_and_a_treasurer_is_not(database: Database) -> None:
+    one, other = await lists(database), await lists(database)
+    await named(database, one)
+    async with database.begin() as db:
+        await treasurers.ask(db, other, JANUARY)
+        await treasurers.purge(db, JANUARY + treasurers.VALID + treasurers.KEPT + timedelta(seconds=1))
+        held = list(await db.scalars(select(Treasurer.account_id)))
+
+    assert [DEWI] == held
