@@ -11,10 +11,10 @@ from models.associations import AssociationLink, AssociationMember
 from models.audit import AuditRow
 from models.consents import Basis, Consent
 from tests.handlers.groups import NAME, coordinator, invites, joins
-from tests.handlers.hall import registers
+from tests.handlers.hall import agent, makes_list, registers
 from tests.handlers.test_callback_data import MOST, listen
 from tests.handlers.walking import go_to
-from tests.town import Chat, Town
+from tests.town import LINK, Chat, Town
 
 Way = Callable[[Town, Chat], Awaitable[None]]
 
@@ -176,3 +176,57 @@ async def test_the_poster_comes_as_a_file(place: Town) -> None:
 
     assert ["poster.pdf"] == [file.name for file in files]
     assert files[0].content.startswith(b"%PDF")
+
+
+async def test_who_erases_everything_is_no_member_and_no_treasurer_any_more(place: Town) -> None:
+    karyo = await coordinator(place)
+    siti = await joins(place, "Siti", await invites(karyo), shows=True)
+    budi = await treasury(place)
+    await siti.opens_link_of("Budi")
+    await siti.taps("Ya, ingatkan saya")
+    await siti.says("/hapus_data")
+    await siti.taps("Hapus semua")
+    await siti.taps("Ya, hapus")
+    await budi.says("/program")
+    await budi.taps("Cibiuk Kaler")
+
+    assert [] == await place.all(AssociationMember)
+    assert "Ada bendahara" not in budi.heard[-1]
+
+
+async def treasury(place: Town) -> Chat:
+    """Budi has made a list and a link for its treasurer."""
+    budi = await agent(place)
+    await makes_list(budi)
+    await budi.taps("Tunjuk bendahara")
+    return budi
+
+
+async def test_a_treasurer_may_say_no_and_may_stop_and_the_maker_hears_of_it(place: Town) -> None:
+    budi, dedi, rudi = await treasury(place), place.person("Dedi"), place.person("Rudi")
+    await budi.says(f"/start {LINK.findall(budi.said[max(budi.said)])[0]}")
+    own = budi.heard[0]
+    await dedi.opens_link_of("Budi")
+    await dedi.taps("Tidak, bukan saya")
+    await budi.catches_up()
+    refused = "\n".join(budi.heard)
+    await budi.says("/program")
+    await budi.taps("Cibiuk Kaler")
+    await budi.taps("Tunjuk bendahara")
+    await rudi.opens_link_of("Budi")
+    await rudi.taps("Ya, ingatkan saya")
+    stop = rudi.callback("Berhenti jadi bendahara")
+    await dedi.presses(stop)
+    await budi.catches_up()
+    await rudi.presses(stop)
+    left = list(rudi.heard)
+    await rudi.presses(stop)
+    budi.later(seconds=2)
+    await budi.catches_up()
+
+    assert "Anda sendiri yang membuat" in own
+    assert "tidak mau menjadi bendahara" in refused
+    assert "Anda bukan bendahara daftar itu lagi." in dedi.heard[0]
+    assert "Pembuatnya diberi tahu" in left[0]
+    assert "Pembuatnya" not in rudi.heard[0]
+    assert "bendaharanya berhenti" in "\n".join(budi.heard)

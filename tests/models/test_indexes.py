@@ -14,15 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import (
     accounts,
+    continuations,
     deliveries,
     dialogues,
     figures,
+    head_counts,
+    households,
     imports,
     programmes,
     reminders,
     sending,
     settlements,
     status_links,
+    treasurers,
     verdicts,
     wanted,
 )
@@ -101,6 +105,14 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
         lambda db, _, __: programmes.paid_until(db, 1),
         set(),
     ),
+    "how an association stands": (lambda db, _, now: head_counts.head_count(db, 1, now.date()), set()),
+    "who is in a household": (lambda db, _, __: households.helpers(db, SITI, 20), set()),
+    "memberships of a household": (lambda db, _, __: households.memberships_of(db, SITI), set()),
+    "treasurers of lists that end": (
+        lambda db, _, now: treasurers.ending(db, now.date(), now.date()),
+        set(),
+    ),
+    "who goes on alone": (lambda db, _, __: continuations.wished(db, [1]), set()),
     "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
 }
 """Each question, and the indexes it goes by besides primary keys."""
