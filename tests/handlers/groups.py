@@ -13,7 +13,7 @@ NAME = "Paguyuban Bakso Cibiuk"
 
 
 async def coordinator(place: Town, name: str = "Karyo", kind: Kind = Kind.ASSOCIATION) -> Chat:
-    """Somebody an officer approved for a year, with the page of the association open."""
+    """Somebody an officer approved for two years, with the page of the association open."""
     chat, now = place.person(name), place.simulator.clock.now()
     await chat.says("/start")
     async with place.database.begin() as db:
@@ -36,7 +36,7 @@ async def coordinator(place: Town, name: str = "Karyo", kind: Kind = Kind.ASSOCI
         agent = await agents.apply(db, drafted, told, now)
         assert agent is not None
         await dialogues.end(db, drafted)
-        await agents.approve(db, agent, chat.id, now, (now + timedelta(days=365)).date())
+        await agents.approve(db, agent, chat.id, now, (now + timedelta(days=800)).date())
     await chat.says("/asosiasi")
     return chat
 

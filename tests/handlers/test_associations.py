@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.agents import Kind
+from models import agents
+from models.agents import Kind, Stage
 from models.associations import AssociationLink, AssociationMember
 from models.audit import AuditRow
 from models.consents import Basis, Consent
@@ -126,13 +127,20 @@ async def a_year_later(place: Town, karyo: Chat) -> None:
     place.simulator.clock.advance(timedelta(days=366))
 
 
+async def no_agent_any_more(place: Town, karyo: Chat) -> None:
+    async with place.database.begin() as db:
+        agent = await agents.open_request(db, karyo.id)
+        assert agent
+        await agents.close(db, agent, karyo.id, place.simulator.clock.now(), Stage.ENDED)
+
+
 async def erased(place: Town, karyo: Chat) -> None:
     await karyo.says("/hapus_data")
     await karyo.taps("Hapus semua")
     await karyo.taps("Ya, hapus")
 
 
-@pytest.mark.parametrize("way", [revoked, a_year_later, erased])
+@pytest.mark.parametrize("way", [revoked, a_year_later, no_agent_any_more, erased])
 async def test_a_link_ends(place: Town, way: Way) -> None:
     karyo = await coordinator(place)
     word = await invites(karyo)
