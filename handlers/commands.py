@@ -8,11 +8,21 @@ from telegram import Update
 
 from conversations.registration import registration
 from handlers import filing
-from handlers.agency import agents, hand_over, practice, slips, status_links, today, vouching
+from handlers.agency import (
+    agents,
+    associations,
+    hand_over,
+    practice,
+    slips,
+    status_links,
+    today,
+    treasurers,
+    vouching,
+)
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from handlers.status_news import repair_button
-from handlers.workers import contributions, invitations, own_record, reminders
+from handlers.workers import household, invitations, joining, own_record, reminders, ticks
 from locales import languages, say
 from models import applications, dialogues, erasures
 from models.applications import Application
@@ -31,6 +41,8 @@ LINKS: dict[str, Callable[[Context, str], Awaitable[bool]]] = {
     status_links.LETTER: status_links.opened,
     vouching.LETTER: vouching.opened,
     own_record.LETTER: own_record.opened,
+    joining.LETTER: joining.opened,
+    treasurers.LETTER: treasurers.opened,
 }
 """Every kind of link, by its letter, and what answers who opens one."""
 
@@ -290,10 +302,12 @@ COMMANDS: dict[str, Command] = {
     "status": status,
     "slip": slips.offer,
     "hari_ini": today.show,
-    "iuran": contributions.show,
+    "iuran": ticks.show,
+    "rumah": household.show,
     "ingatkan": reminders.on_again,
     "jadi_agen": agents.ask,
     "cekagen": agents.check,
+    "asosiasi": associations.show,
     "latihan": practice.begin,
     "batal": cancel,
     "bantuan": help_,

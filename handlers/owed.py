@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Month, Words
 from handlers.agency.hand_over import QR
+from handlers.agency.posters import POSTER, Posters
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
@@ -20,9 +21,11 @@ from handlers.workers.contributions import list_page
 from handlers.workers.members import Member, read
 from handlers.workers.own_news import HELD, OWN_NEWS, OwnNews
 from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
+from handlers.workers.ticks import FEW, Sheet, Ticks, chosen
 from locales import say
 from models.accounts import languages_of
 from models.alarms import ALARM
+from models.continuations import wished
 from models.deliveries import Claimed
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
@@ -31,7 +34,7 @@ from models.selves import TOLD
 from models.snoozes import put_off
 from models.wanted import to_see_to
 from post.sayings import Message, Saying
-from rules.calendar import SPONSOR_ENDS, Step, kept_for, remind_by
+from rules.calendar import Step
 from rules.money import rupiah
 
 REGISTERED = "registered"
@@ -39,9 +42,6 @@ REGISTERED = "registered"
 
 LEDGER = "ledger"
 """The kind of news that an officer wrote into the ledger of contributions."""
-
-SEEN_TO = timedelta(days=7)
-"""A digest names those who are due within so many days, late, or have paid nothing yet."""
 
 Said = Mapping[int, tuple[Saying, ...]]
 Payload = Mapping[str, Any]
@@ -76,6 +76,7 @@ class Owed:
             QR: own.pictures,
             PAPERS: Papers(self._keys).compose,
             STATUS_NEWS: StatusNews(self._keys).compose,
+            POSTER: Posters(self._keys).compose,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
         }
 
@@ -96,7 +97,8 @@ class Owed:
     def _reminder(self, owed: Claimed, member: Member, language: str, now: datetime) -> Message:
         today = now.astimezone(ZoneInfo(member.membership.zone)).date()
         words = reminder_words(member, Step(owed.step or Step.DUE), owed.month or today, today)
-        return Message(owed.chat_id, Teller(language).html(words), reminder_buttons(language, member))
+        buttons = reminder_buttons(language, member, Step(owed.step or Step.DUE))
+        return Message(owed.chat_id, Teller(language).html(words), buttons)
 
     async def digests(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
         """Return one list for each account that acts for many: who is due, the soonest first.
@@ -107,20 +109,20 @@ class Owed:
         languages = await languages_of(db, {each.chat_id for each in wave})
         theirs = await to_see_to(db, languages)
         today = self._today(now)
-        later = await put_off(db, {number for ids in theirs.values() for number in ids}, today)
+        everybody = {number for ids in theirs.values() for number in ids}
+        later, alone = await put_off(db, everybody, today), await wished(db, everybody)
         for each in wave:
             language = languages[each.chat_id]
             members = await self._members(db, each.chat_id, now, theirs[each.chat_id])
-            due = [
-                member
-                for member in members.values()
-                if _is_due(member, today) and (member.id, member.standing.next_unpaid) not in later
-            ]
+            due = chosen(members.values(), today, later, alone)
             match due:
                 case []:
                     continue
                 case [one]:
                     said[each.id] = (_single(each.chat_id, one, language, today),)
+                case _ if len(due) <= FEW:
+                    page = Ticks(Sheet.DUE, today, due).page(language, today)
+                    said[each.id] = (Message(each.chat_id, *page),)
                 case _:
                     heading = say(language, "reminders.digest", count=len(due))
                     text, keyboard = list_page(language, due, 1, today, heading)
@@ -185,23 +187,10 @@ def _ledger(member: Member, payload: Payload) -> Words:
     return Words(f"payments.told.{payload['news']}", values)
 
 
-def _is_due(member: Member, today: date) -> bool:
-    """Return whether a digest names a member: nothing paid yet, due soon, late, or lapsed on this day.
-
-    Whoever somebody else pays for is named when that ends soon, and not before.
-    """
-    stands, until = member.standing, member.sponsored(today)
-    if until is not None:
-        return any(until - day in SPONSOR_ENDS.values() for day in kept_for(today))
-    if stands.lapsed:
-        return stands.lapse_on in kept_for(today)
-    due = min(stands.due, remind_by(stands.next_unpaid))
-    return stands.paid_through is None or due <= today + SEEN_TO
-
-
 def _single(chat_id: int, member: Member, language: str, today: date) -> Message:
-    words = reminder_words(member, step_now(member, today), member.standing.next_unpaid, today)
-    return Message(chat_id, Teller(language).html(words), reminder_buttons(language, member))
+    step = step_now(member, today)
+    words = reminder_words(member, step, member.standing.next_unpaid, today)
+    return Message(chat_id, Teller(language).html(words), reminder_buttons(language, member, step))
 
 
 def _by_chat(wave: Sequence[Claimed]) -> dict[int, list[Claimed]]:

@@ -13,11 +13,11 @@ from telegram.ext import (
 )
 
 from handlers import commands, dialogue, other_kinds
-from handlers.agency import files, hand_over, programmes, repairs, slips
+from handlers.agency import associations, files, hand_over, programmes, repairs, slips, treasurers
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
 from handlers.office import agent_desk, desk, health, held, payments, protection, review
-from handlers.workers import contacts, contributions, membership, reminders
+from handlers.workers import contacts, contributions, household, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
 
@@ -50,6 +50,9 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("list", "v1|f|", files.tapped),
     ("own record", "v1|h|", hand_over.tapped),
     ("held", "v1|y|", held.tapped),
+    ("household", "v1|u|", household.tapped),
+    ("association", "v1|w|a|", associations.tapped),
+    ("treasurer", "v1|w|t|", treasurers.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

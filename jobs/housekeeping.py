@@ -15,6 +15,7 @@ from models import (
     quotas,
     seen,
     status_links,
+    treasurers,
 )
 from models.database import Database
 
@@ -46,6 +47,7 @@ class Housekeeping:
             await quotas.purge(db, (now - quotas.KEPT).date())
             await invitations.purge(db, now - invitations.KEPT)
             await hand_overs.purge(db, now)
+            await treasurers.purge(db, now - treasurers.KEPT)
             await status_links.purge(db, now - status_links.TRIED_WITHIN)
             forgotten = await imports.purge(db, now - imports.KEPT)
             forgotten += await dialogues.forget_untouched(db, now - FORM_KEPT)

@@ -1,6 +1,7 @@
 """Reminds treasurers that the months of a list run out: 90, 30 and 7 days before, each once.
 
 A reminder is a row with a name of its own, so that any number of processes may look, as often as they like.
+Where a list has no treasurer, or one who is out of reach, who made it is reminded as one.
 The workers hear of it by their own reminders: their membership knows until when somebody else pays.
 """
 
@@ -13,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
-from models import deliveries, programmes
+from models import deliveries, programmes, treasurers
 from models.database import Database
 from models.deliveries import Lane, Owed, Promise
 from models.programmes import PROGRAMME_NEWS, Programme
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 
 
 class Treasurers:
-    """Owes the makers of lists the news that money runs out."""
+    """Owes the treasurers of lists, and their makers, the news that money runs out."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -49,26 +50,34 @@ class Treasurers:
 
     async def _owe(self, db: AsyncSession, now: datetime) -> int:
         today = now.date()
-        ending = await programmes.ending(db, today - timedelta(days=1), today + AHEAD)
-        owed = [reminder for one in ending if (reminder := _reminder(one, now)) is not None]
-        return await deliveries.owe(db, self._database.keys, owed, now)
+        between = (today - timedelta(days=1), today + AHEAD)
+        served = {one.id: (one, account) for one, account in await treasurers.ending(db, *between)}
+        owed = [_reminder(one, account, "treasurer", now) for one, account in served.values()]
+        for one in await programmes.ending(db, *between):
+            owed.append(_reminder(one, one.account_id, "beside" if one.id in served else "maker", now))
+        due = [reminder for reminder in owed if reminder is not None]
+        return await deliveries.owe(db, self._database.keys, due, now)
 
 
-def _reminder(one: Programme, now: datetime) -> Owed | None:
-    """Return the reminder of a list that is due, or None: within the hours in which reminders are sent."""
+def _reminder(one: Programme, account_id: int | None, to: str, now: datetime) -> Owed | None:
+    """Return the reminder of a list that is due, or None: within the hours in which reminders are sent.
+
+    `to` is whom it speaks to: the treasurer, the maker beside one, or the maker alone.
+    """
     zone = zone_of(one.village_code)
     today, since = local_day(now, zone), local_day(one.made_at, zone)
     days = reminder_due(one.last_day, today, since)
     opens, closes = hours_left(today, zone, now)
-    if days is None or one.account_id is None or opens >= closes:
+    more = {"treasurer": (str(account_id),), "beside": (to,)}.get(to, ())
+    if days is None or account_id is None or opens >= closes:
         return None
     return Owed(
         lane=Lane.REMINDER,
         promise=Promise.AT_LEAST_ONCE,
-        dedupe=f"programme:ending:{one.id}:{days}",
-        chat_id=one.account_id,
+        dedupe=":".join(("programme:ending", str(one.id), str(days), *more)),
+        chat_id=account_id,
         kind=PROGRAMME_NEWS,
-        payload={"news": "ending", "programme": one.id},
+        payload={"news": "ending", "to": to, "programme": one.id},
         not_before=opens,
-        account_id=one.account_id,
+        account_id=account_id,
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from models import (
     agents,
+    associations,
     contacts,
     deliveries,
     hand_overs,
@@ -23,6 +24,7 @@ from models import (
     people,
     quotas,
     status_links,
+    treasurers,
 )
 from models.accounts import Account, Grant
 from models.agents import Agent
@@ -72,6 +74,7 @@ async def withdraw(db: AsyncSession, keys: Keys, account_id: int, now: datetime)
     await deliveries.cancel(db, account_id)
     await invitations.withdraw(db, account_id)
     await hand_overs.withdraw(db, account_id)
+    await associations.leave(db, account_id)
     await status_links.revoke(db, [each.id for each in stopped])
     (await db.get_one(Account, account_id)).stopped_at = now
     db.add(data_request(keys.sender_index(account_id), Request.WITHDRAW, now, done=True))
@@ -92,6 +95,8 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     await deliveries.erase(db, account_id)
     await contacts.leave_all(db, account_id)
     await hand_overs.withdraw(db, account_id)
+    await associations.leave(db, account_id)
+    await treasurers.leave_all(db, account_id, now)
     await imports.erase(db, account_id)
     await quotas.forget_numbers(db, keys.sender_index(account_id))
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))

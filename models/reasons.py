@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from models.base import Id, Moment
+from models.continuations import goes_on
 from models.contributions import Contribution, paid_through
 from models.memberships import Membership, is_active
 from models.snoozes import Snooze
@@ -181,8 +182,10 @@ def _protected(step: Step, until: date) -> Reason:
 
 
 def _sponsored(step: Step, until: date) -> Reason:
+    """A sponsor stops paying; whoever said already to go on alone hears of the own months only."""
     month = month_of(until + DAY)
-    return _dated(step, month, and_(_of.sponsor_until == until, _unpaid(month)))
+    alone = goes_on(_of.id, until)
+    return _dated(step, month, and_(_of.sponsor_until == until, _unpaid(month), ~alone))
 
 
 def _prepaid(month: date) -> Reason:

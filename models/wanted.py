@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from models.accounts import Account
 from models.among import among
+from models.continuations import goes_on
 from models.contributions import paid_through
 from models.deliveries import Delivery
 from models.freezes import is_frozen
@@ -23,6 +24,9 @@ from rules.standing import next_unpaid, wins
 AROUND_DUE: Final = (*UNTIL_DUE, Step.AFTER_1)
 """Steps that go by the very day up to which one is protected, where it is known."""
 
+OFFERING: Final = tuple(step.value for step in SPONSOR_ENDS)
+"""Steps that offer to go on alone."""
+
 OF_ANY_MONTH: Final = (Step.ASKED, Step.RELIEF_END, *SPONSOR_ENDS)
 """Steps that need not be about the month to pay next."""
 
@@ -32,7 +36,8 @@ async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> 
 
     Not any more: the month is covered or protected, not due yet by the last protected day that was told, no
     longer the one to pay next, put off to a later day, opted out of, the membership over, its registration
-    frozen ("Ini bukan saya"), or its worker dead.
+    frozen ("Ini bukan saya"), or its worker dead; and the end of a sponsor's months, for who said
+    already to go on alone.
     """
     ids = list(delivery_ids)
     alive = and_(is_active(), ~stops(Membership.nik_index), ~is_frozen(Membership.id))
@@ -48,6 +53,12 @@ async def wanted(db: AsyncSession, delivery_ids: Iterable[int], today: date) -> 
         )
         .join(Membership, Membership.id == Delivery.subject_id)
         .where(among(Delivery.id, ids), alive, ~puts_off(Membership.id, Delivery.month, today))
+        .where(
+            ~and_(
+                Delivery.step.in_([step.value for step in SPONSOR_ENDS]),
+                goes_on(Membership.id, Membership.sponsor_until),
+            )
+        )
     )
     digests = (
         select(Delivery.id)

@@ -87,8 +87,8 @@ def about(action: str, programme: Programme, *more: str) -> str:
     return "|".join(("v1", "g", action, base36(programme.id), *more))
 
 
-def whole(view: View, vouched: Vouching | None) -> Words:
-    """Return the first page of a list."""
+def whole(view: View, vouched: Vouching | None, *, served: bool) -> Words:
+    """Return the first page of a list; `served` is whether it has a treasurer of its own."""
     one = view.programme
     values = {
         "title": view.title,
@@ -102,6 +102,7 @@ def whole(view: View, vouched: Vouching | None) -> Words:
         "checked": "" if view.officer else Words("programmes.checked_by_office"),
         "vouched": Words("programmes.vouched" if vouched else "programmes.not_vouched", _post(vouched)),
         "handed": Words("programmes.handed_on") if one.handed_on_at else "",
+        "treasurer": Words("treasurers.served") if served else "",
     }
     return Words("programmes.page", values)
 
@@ -114,8 +115,11 @@ def _post(vouched: Vouching | None) -> dict[str, object]:
     return {} if vouched is None else {"post": Words(f"programmes.post.{vouched.post.value}")}
 
 
-def whole_buttons(language: str, view: View, *, waiting: int) -> Inline:
-    """Return what can be done with a list; `waiting` is how many registrations could be put on it."""
+def whole_buttons(language: str, view: View, *, waiting: int, served: bool) -> Inline:
+    """Return what can be done with a list; `waiting` is how many registrations could be put on it.
+
+    `served` is whether it has a treasurer of its own.
+    """
     tell, one = Teller(language).plain, view.programme
     rows = [
         _button(tell(Words("programmes.button.places")), about("places", one, "1")),
@@ -128,6 +132,9 @@ def whole_buttons(language: str, view: View, *, waiting: int) -> Inline:
     if view.own:
         rows.append(_button(tell(Words("programmes.button.vouch")), about("vouch", one)))
         rows.append(_button(tell(Words("programmes.button.hand")), about("hand", one)))
+        rows.append(_button(tell(Words("treasurers.button.name")), about("treasurer", one)))
+    if view.own and served:
+        rows.append(_button(tell(Words("treasurers.button.dismiss")), about("dismiss", one)))
     return Inline(tuple(rows))
 
 

@@ -11,7 +11,7 @@ from telegram import Update
 
 from conversations.engine import Answers, Words
 from conversations.programme import programme as flow
-from handlers.agency import slips, vouching
+from handlers.agency import slips, treasurers, vouching
 from handlers.agency.programme_pages import (
     View,
     about,
@@ -26,6 +26,7 @@ from handlers.batch import Context, Place
 from handlers.office.desk import tell
 from handlers.render import Teller, id_of, tidy
 from models import accounts, dialogues, programmes, verdicts, vouchings
+from models import treasurers as in_charge
 from models.accounts import Role
 from models.programmes import PROGRAMME_NEWS, Plan, Programme
 from models.verdicts import Seat
@@ -94,8 +95,10 @@ async def see(context: Context, view: View, _: str = "", __: str = "") -> None:
     db, one = context.batch.db, view.programme
     vouched = await vouchings.in_force(db, one)
     waiting = await programmes.listable(db, one, _room(view)) if view.own else []
-    text = Teller(context.language).html(whole(view, vouched))
-    context.say(tidy(text), whole_buttons(context.language, view, waiting=len(waiting)))
+    served = await in_charge.of_programme(db, one.id) is not None
+    text = Teller(context.language).html(whole(view, vouched, served=served))
+    buttons = whole_buttons(context.language, view, waiting=len(waiting), served=served)
+    context.say(tidy(text), buttons)
 
 
 def _room(view: View) -> int:
@@ -249,5 +252,7 @@ ACTS: dict[str, Act] = {
     "print": print_list,
     "vouch": vouching.ask,
     "hand": hand_on,
+    "treasurer": treasurers.give,
+    "dismiss": treasurers.dismiss,
 }
 """What the buttons of a list do."""

@@ -1,4 +1,4 @@
-"""/iuran: where a member stands, what is due and when; and a paged list for who acts for many."""
+"""Behind /iuran: where a member stands, what is due and when; and a paged list for who acts for many."""
 
 import zlib
 from collections.abc import Sequence
@@ -25,18 +25,6 @@ PAGE = 8
 NEAR = (Relation.SELF, Relation.FAMILY)
 
 
-async def show(update: Update, context: Context) -> None:
-    """Say where the sender's members stand: one in full, many as a list."""
-    members = await members_of(context.batch, context.account.id)
-    match members:
-        case []:
-            context.say(context.words("contributions.none"))
-        case [one]:
-            say_standing(context, one)
-        case _:
-            say_list(context, members, 1)
-
-
 def say_standing(context: Context, member: Member) -> None:
     """Say one member's standing; the payment number, a NIK, goes only to those who typed it."""
     text = tidy(Teller(context.language).html(standing_words(member, context.batch.today)))
@@ -55,7 +43,11 @@ def _standing_buttons(context: Context, member: Member) -> Inline:
     more = Button(context.words("membership.more_button"), data=about("more", member))
     told = () if member.relation is Relation.SELF else ("notme", "died")
     answers = [Button(context.words(f"reminders.button.{name}"), data=tap(name, member)) for name in told]
-    return Inline((*((one,) for one in (pay, *copy, *chain, more)), *rows(answers)))
+    until = member.sponsored(context.batch.today)
+    alone = (
+        [] if until is None else [Button(context.words("sponsored.button.alone"), data=tap("alone", member))]
+    )
+    return Inline((*((one,) for one in (*alone, pay, *copy, *chain, more)), *rows(answers)))
 
 
 def standing_words(member: Member, today: date) -> Words:
@@ -128,8 +120,7 @@ def list_page(
     teller = Teller(language)
     shown, number, pages = page_of(members, number, PAGE)
     lines = tuple(
-        Words("contributions.list_line", _line(member, place, today))
-        for place, member in enumerate(shown, start=(number - 1) * PAGE + 1)
+        line_words(member, place, today) for place, member in enumerate(shown, start=(number - 1) * PAGE + 1)
     )
     values = {"count": len(members), "page": number, "pages": pages, "lines": lines}
     text = teller.html(Words("contributions.list", values))
@@ -152,14 +143,16 @@ def _buttons(teller: Teller, member: Member) -> tuple[Button, Button]:
     return Button(tick, data=tap("tick", member)), Button(see, data=about("see", member))
 
 
-def _line(member: Member, place: int, today: date) -> dict[str, object]:
+def line_words(member: Member, place: int, today: date) -> Words:
+    """Return one line of a list: who, the month to pay next, and how far away its last day is."""
     stands = member.standing
-    return {
+    values = {
         "n": place,
         "name": member.name,
         "month": Month(stands.next_unpaid),
         "when": when(stands.due, today),
     }
+    return Words("contributions.list_line", values)
 
 
 def when(due: date, today: date) -> Words:
@@ -200,7 +193,7 @@ async def tapped(update: Update, context: Context) -> None:
         context.say(context.words("contributions.none"))
     elif action == "all":
         shown, page, _ = page_of(members, page, PAGE)
-        sure = Button(context.words("dialogue.yes"), data=f"v1|i|sure|{page}|{_mark(shown)}")
+        sure = Button(context.words("dialogue.yes"), data=f"v1|i|sure|{page}|{mark(shown)}")
         context.say(context.words("contributions.tick_all_sure", count=len(shown)), Inline(((sure,),)))
     elif action == "sure":
         await _tick_all(context, members, page, query.data or "")
@@ -211,7 +204,7 @@ async def tapped(update: Update, context: Context) -> None:
 async def _tick_all(context: Context, members: list[Member], page: int, data: str) -> None:
     """Record a month for everybody on a page, unless the page is another one by now."""
     shown, page, _ = page_of(members, page, PAGE)
-    if data.rpartition("|")[2] != _mark(shown):
+    if data.rpartition("|")[2] != mark(shown):
         context.say(context.words("reminders.past"))
     else:
         for member in shown:
@@ -220,7 +213,7 @@ async def _tick_all(context: Context, members: list[Member], page: int, data: st
     say_list(context, await members_of(context.batch, context.account.id), page)
 
 
-def _mark(shown: Sequence[Member]) -> str:
-    """Return a mark of what a page shows, so that a tap on an older page records nothing."""
+def mark(shown: Sequence[Member]) -> str:
+    """Return a mark of who is shown with which month, so that a tap on an older page records nothing."""
     told = "".join(f"{member.id}:{member.standing.next_unpaid}" for member in shown)
     return base36(zlib.crc32(told.encode()))

@@ -8,13 +8,15 @@ from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.news import Heard, tell_office
 from handlers.render import Teller, rows
+from handlers.workers import sponsored
 from handlers.workers.contacts import ask_leave
 from handlers.workers.contributions import record, tap, when
 from handlers.workers.members import Member, member_of, members_of
+from handlers.workers.sponsored import alone_button
 from models import contacts, memberships, opt_outs, snoozes
 from models.memberships import Life
 from post.keyboards import Button, Inline
-from rules.calendar import Step, due_date, month_after, month_of
+from rules.calendar import SPONSOR_ENDS, Step, due_date, month_after, month_of
 from rules.dates import short
 
 STEPS = {
@@ -86,9 +88,13 @@ def step_now(member: Member, today: date) -> Step:
     return Step.DUE if stands.due == today else Step.BEFORE_7
 
 
-def reminder_buttons(language: str, member: Member) -> Inline:
-    """Return the answers a reminder takes; who joined for another can leave, and stops nobody's."""
+def reminder_buttons(language: str, member: Member, step: Step) -> Inline:
+    """Return the answers a reminder takes; who joined for another can leave, and stops nobody's.
+
+    Where a sponsor's months end, the first is to go on alone.
+    """
     teller = Teller(language)
+    alone = ((alone_button(language, member),),) if step in SPONSOR_ENDS else ()
     end = "stop" if member.spoken_for else "leave"
     first, *others = [
         Button(
@@ -98,7 +104,7 @@ def reminder_buttons(language: str, member: Member) -> Inline:
         )
         for name in (*ANSWERS, end)
     ]
-    return Inline(((first,), *rows(others)))
+    return Inline((*alone, (first,), *rows(others)))
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -112,7 +118,7 @@ async def tapped(update: Update, context: Context) -> None:
         context.say(context.words("reminders.past"))
         return
     if parts[4] != f"{member.standing.next_unpaid:%Y%m}" and not parts[2].startswith(
-        ("died", "stop", "notme", "leave")
+        ("died", "stop", "notme", "notalone", "leave")
     ):
         context.say(context.words("reminders.already_paid"))
         return
@@ -147,6 +153,10 @@ async def answer(context: Context, member: Member, action: str) -> None:
             await say_and_tell(context, member, Heard.DIED)
         case ["died", "no"]:
             context.say(context.words("commands.nothing_changed"))
+        case ["alone"]:
+            await sponsored.go_on_alone(context, member)
+        case ["notalone"]:
+            await sponsored.not_alone(context, member)
         case ["stop"] if member.spoken_for:
             index = member.membership.nik_index
             await opt_outs.stop(context.batch.db, index, context.account.id, context.batch.now)

@@ -10,12 +10,15 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from handlers.authority import OFFICE, RULES, Guarded, Whose
 from handlers.routes import BUTTONS, handlers
+from handlers.workers.ticks import FEW
 from locales import say
 from models.accounts import Grant, Role, grant, revoke
 from models.agents import Agent
 from models.application_events import ApplicationEvent
 from models.applications import Application
+from models.associations import AssociationLink, AssociationMember
 from models.base import Base
+from models.continuations import Continuation
 from models.contributions import Contribution
 from models.dialogues import Dialogue
 from models.hand_overs import HandOver
@@ -25,8 +28,10 @@ from models.memberships import Contact, Membership, Relation
 from models.opt_outs import OptOut
 from models.programmes import Programme
 from models.snoozes import Snooze
+from models.treasurers import Treasurer
 from models.workers import Worker
-from tests.handlers.hall import VILLAGE, registers
+from tests.handlers.groups import coordinator
+from tests.handlers.hall import VILLAGE, agent, makes_list, registers
 from tests.handlers.test_agents import asks
 from tests.handlers.walking import TOLD, go_to, register
 from tests.members import Members
@@ -36,7 +41,10 @@ HELD: tuple[type[Base], ...] = (
     Agent,
     Application,
     ApplicationEvent,
+    AssociationLink,
+    AssociationMember,
     Contact,
+    Continuation,
     Contribution,
     Dialogue,
     Grant,
@@ -47,6 +55,7 @@ HELD: tuple[type[Base], ...] = (
     OptOut,
     Programme,
     Snooze,
+    Treasurer,
     Worker,
 )
 """Everything that somebody who may not could look at or change."""
@@ -167,6 +176,21 @@ async def held(place: Town, siti: Chat, wulan: Chat) -> None:
     await wulan.taps("Buka")
 
 
+async def groups_of(place: Town, siti: Chat) -> None:
+    """Let Siti look at her household, join an association, and be the treasurer of a list."""
+    karyo = await coordinator(place)
+    await karyo.taps("Tautan undangan")
+    await siti.opens_link_of("Karyo")
+    await siti.taps("Bergabung")
+    await siti.says("/asosiasi")
+    budi = await agent(place, "Bendahara")
+    await makes_list(budi)
+    await budi.taps("Tunjuk bendahara")
+    await siti.opens_link_of("Bendahara")
+    await siti.taps("Ya, ingatkan saya")
+    await siti.says("/rumah")
+
+
 async def office(place: Town) -> Office:
     siti, wulan = place.person("Siti"), await place.officer()
     await register(siti)
@@ -177,11 +201,14 @@ async def office(place: Town) -> Office:
     members = Members(place.database, place.simulator.clock.now())
     await members.join("Slamet Riyadi", [(siti.id, Relation.REGISTRANT)])
     await siti.says("/iuran")
+    await members.crowd(FEW - 1, (siti.id, Relation.REGISTRANT))
+    await siti.says("/iuran")
     await siti.says("/status")
     await held(place, siti, wulan)
     await siti.says("/slip")
     await lists_of(place, siti)
     await returned_to(place, siti, wulan)
+    await groups_of(place, siti)
     await wulan.says(f"/bayar {reference} 2026-12")
     await wulan.says(f"/koreksi {reference} 2026-12")
     await wulan.says(f"/sampai {reference} 2026-10-31")

@@ -15,10 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import (
     accounts,
     applications,
+    continuations,
     deliveries,
     dialogues,
     figures,
     hand_overs,
+    head_counts,
+    households,
     imports,
     programmes,
     quotas,
@@ -27,6 +30,7 @@ from models import (
     sending,
     settlements,
     status_links,
+    treasurers,
     verdicts,
     wanted,
     workday,
@@ -133,6 +137,14 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
         lambda db, _, now: workday.brought(db, SITI, now - timedelta(days=30), now),
         {"ix_memberships_nik_index"},
     ),
+    "how an association stands": (lambda db, _, now: head_counts.head_count(db, 1, now.date()), set()),
+    "who is in a household": (lambda db, _, __: households.helpers(db, SITI, 20), set()),
+    "memberships of a household": (lambda db, _, __: households.memberships_of(db, SITI), set()),
+    "treasurers of lists that end": (
+        lambda db, _, now: treasurers.ending(db, now.date(), now.date()),
+        set(),
+    ),
+    "who goes on alone": (lambda db, _, __: continuations.wished(db, [1]), set()),
     "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
 }
 """Each question, and the indexes it goes by besides primary keys."""
