@@ -21,6 +21,7 @@ import logs
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
+from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
 from jobs.days import Days
 from jobs.deliveries import Deliveries
@@ -124,9 +125,10 @@ async def office(
         housekeeping = Housekeeping(database, clock)
         treasurers = Treasurers(database, clock)
         lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick)
+        many = Broadcasts(database, desk.said, clock, per_second=settings.bulk_per_second)
+        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick, many.tick)
         async with ticking(*ticks, now=now), deliveries.working():
-            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers)
+            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers, many)
 
 
 def rates_of(settings: Settings) -> Rates:

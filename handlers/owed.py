@@ -12,6 +12,7 @@ from conversations.engine import Month, Words
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.office.broadcast_news import Tellings
 from handlers.render import Teller
 from handlers.standing import Composer
 from handlers.workers.contributions import list_page
@@ -19,6 +20,7 @@ from handlers.workers.members import Member, read
 from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
 from locales import say
 from models.accounts import languages_of
+from models.broadcasts import BROADCAST_NEWS
 from models.deliveries import Claimed
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
@@ -66,6 +68,7 @@ class Owed:
             CHAIN_NEWS: news.for_contacts,
             PAPERS: Papers(self._keys).compose,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
+            BROADCAST_NEWS: Tellings(self._keys).compose,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

@@ -141,7 +141,7 @@ async def plan_batch(
 
     Each reason has its slot. A slot that is over leaves an expired row, counted as dropped.
     """
-    base = _first_id(now)
+    base = base_id(now)
     rows = _rows(day, reasons, limit)
     insert: postgresql.Insert | sqlite.Insert = insertion(db, Delivery).from_select(list(COLUMNS), rows)
     times = {f"opens_{number}": slot.opens for number, slot in enumerate(slots)}
@@ -169,7 +169,7 @@ async def open_digests_later(db: AsyncSession, zone: str, slot: Slot) -> None:
     )
 
 
-def _first_id(now: datetime) -> int:
+def base_id(now: datetime) -> int:
     """Return where the ids of a batch begin; they are unique, and in the order of time by and large."""
     moment = (now - EPOCH) // timedelta(milliseconds=1)
     return (moment << RANDOM_BITS) + secrets.randbits(SPREAD_BITS)

@@ -24,7 +24,7 @@ QUEUED_FOR: Final = (
 class Settlement:
     """What one claim came to: a final fate, or QUEUED for `not_before` (None: as it was).
 
-    `chat_id` is where a group has moved to.
+    `chat_id` is where a group has moved to. `alone`: only this message waits, not all others of its chat too.
     """
 
     claimed: Claimed
@@ -33,6 +33,7 @@ class Settlement:
     message_id: int | None = None
     error: str | None = None
     chat_id: int | None = None
+    alone: bool = False
 
 
 async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from handlers.assembly import Office, assemble
 from handlers.flood import Flood
+from jobs.broadcasts import Broadcasts
 from jobs.deliveries import Deliveries
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
@@ -47,6 +48,7 @@ class Town:
         self.url = url
         self.database: Database
         self.office: Office
+        self.broadcasts: Broadcasts
         self.pauses: list[float] = []
         self.on_pause: Callable[[], None] = _nothing
         self._database_url = database_url
@@ -64,6 +66,7 @@ class Town:
         flood = flood or Flood(burst=1_000_000, per_second=1000)
         clock = self.simulator.clock.now
         self.office = await assemble(bot, self.database, clock, JAKARTA, flood, self._pause)
+        self.broadcasts = Broadcasts(self.database, self.office.said, clock)
 
     async def close(self) -> None:
         """Stop the bot."""
@@ -112,7 +115,7 @@ class Town:
             if happens:
                 await happens.pop()()
 
-        await Deliveries(
+        sender = Deliveries(
             self.database,
             self.office.send,
             self.office.compose,
@@ -120,7 +123,9 @@ class Town:
             wanted=WANTED,
             sleep=sleep,
             by_database_clock=False,
-        ).drain()
+        )
+        await sender.drain()
+        await self.broadcasts.go_through(sender.drain)
 
     async def until(self, moment: datetime) -> None:
         """Let days pass: each at ten in the morning (WIB) is planned and delivered, and so is the moment."""
