@@ -18,7 +18,7 @@ from jobs.deliveries import Deliveries
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import dialogues
-from models.accounts import Role, grant
+from models.accounts import Role, grant, meet
 from models.applications import Application, key_of
 from models.base import Base
 from models.database import Database, open_database
@@ -165,6 +165,20 @@ class Town:
         async with self.database.begin() as db:
             await grant(db, chat.id, role, self.simulator.clock.now(), None)
 
+    async def wait_a_little(self, minutes: int) -> None:
+        """Let minutes pass in which nothing is sent."""
+        self.simulator.clock.advance(timedelta(minutes=minutes))
+
+    async def crowd(self, count: int, language: str = "id") -> list["Chat"]:
+        """So many people who have written before; they are not made to write through the chat."""
+        people = [
+            Chat(self, self.simulator.person(first_name=f"Warga {number}", language_code=language, met=True))
+            for number in range(count)
+        ]
+        async with self.database.begin() as db:
+            await meet(db, {each.id: language for each in people}, self.simulator.clock.now())
+        return people
+
     async def rows(self, table: type[Base]) -> int:
         """How many rows a table has."""
         async with self.database.begin() as db:
@@ -285,6 +299,17 @@ class Chat:
     async def catches_up(self) -> None:
         """Hear what the bot said since this person last did something, what it owes included."""
         await self.town.deliver()
+        self._hear()
+
+    async def taps_while_it_is_sent(self, label: str) -> None:
+        """Let what is owed be sent, and tap a button while the first message waits for its moment."""
+        self._known = set(self.said)
+
+        async def tap() -> None:
+            self.tap(label)
+            await self.town.settle()
+
+        await self.town.deliver(tap)
         self._hear()
 
     async def opens_link_of(self, name: str) -> None:

@@ -15,6 +15,7 @@ from models.agents import Agent
 from models.application_events import ApplicationEvent
 from models.applications import Application
 from models.base import Base
+from models.broadcasts import Broadcast
 from models.contributions import Contribution
 from models.dialogues import Dialogue
 from models.imports import Import
@@ -33,6 +34,7 @@ HELD: tuple[type[Base], ...] = (
     Agent,
     Application,
     ApplicationEvent,
+    Broadcast,
     Contact,
     Contribution,
     Dialogue,
@@ -57,6 +59,7 @@ COMMANDS_OF_THE_DESK = {
     "/sampai": "/sampai {reference} 2026-12-31",
     "/kesehatan": "/kesehatan",
     "/agen": "/agen",
+    "/siar": "/siar",
 }
 NOT_YOURS = say("id", "desk.not_yours")
 
@@ -159,6 +162,8 @@ async def office(place: Town) -> Office:
     await asks(place)
     await wulan.says("/agen")
     await wulan.taps("Rahmat")
+    await wulan.says("/siar")
+    await wulan.says("Kabar dari kantor")
     await go_to(siti, "income")
     taps = {data: _route(data) for chat in (siti, wulan) for data in pressed(chat)}
     return Office(place, siti, wulan, reference, taps)
@@ -201,7 +206,7 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
             assert NOT_YOURS == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 3 == len({town.taps[data] for data in desk})
+    assert 4 == len({town.taps[data] for data in desk})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:

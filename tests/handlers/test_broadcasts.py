@@ -4,23 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from models.accounts import Account, Role, grant, meet
+from models.accounts import Account, Role, grant
 from models.audit import AuditRow, verify
 from models.broadcasts import Broadcast, Stage
 from models.deliveries import Delivery, Fate, Lane
 from models.dialogues import Dialogue
 from tests.town import TODAY, Chat, Town
-
-
-async def crowd(place: Town, count: int, language: str = "id") -> list[Chat]:
-    """People who have written before, without writing through the chat."""
-    people = [
-        Chat(place, place.simulator.person(first_name=f"Warga {number}", language_code=language, met=True))
-        for number in range(count)
-    ]
-    async with place.database.begin() as db:
-        await meet(db, {each.id: language for each in people}, place.simulator.clock.now())
-    return people
 
 
 async def written(place: Town, chat: Chat, text: str = "Kabar baik dari kantor") -> None:
@@ -58,7 +47,7 @@ def got(people: list[Chat], text: str = "Kabar baik dari kantor") -> int:
 
 async def test_a_message_goes_to_everybody_in_reach_once_and_is_reported(place: Town) -> None:
     wulan = await place.officer()
-    people = await crowd(place, 12)
+    people = await place.crowd(12)
     people[3].phone.person.blocked = True
     async with place.database.begin() as db:
         await db.execute(update(Account).where(Account.id == people[4].id).values(unreachable="blocked"))
@@ -84,7 +73,7 @@ async def test_a_message_goes_to_everybody_in_reach_once_and_is_reported(place: 
 
 async def test_a_picture_stays_in_the_officers_chat_and_is_copied_as_it_is(place: Town) -> None:
     wulan = await place.officer()
-    people = await crowd(place, 2)
+    people = await place.crowd(2)
     await wulan.says("/siar")
     await wulan.sends("photo")
     await lets_go(place, wulan)
@@ -97,7 +86,7 @@ async def test_a_picture_stays_in_the_officers_chat_and_is_copied_as_it_is(place
 
 async def test_above_a_hundred_a_second_person_agrees_and_never_the_author(place: Town) -> None:
     wulan = await place.officer()
-    people = await crowd(place, 105)
+    people = await place.crowd(105)
     dewi = place.person("Dewi")
     await dewi.says("/start")
     await place.appoint(dewi, Role.OFFICER)
@@ -120,7 +109,7 @@ async def test_above_a_hundred_a_second_person_agrees_and_never_the_author(place
 
 async def test_it_can_be_stopped_before_its_first_message(place: Town) -> None:
     wulan = await place.officer()
-    people = await crowd(place, 5)
+    people = await place.crowd(5)
     await written(place, wulan)
     await lets_go(place, wulan)
     place.simulator.clock.advance(timedelta(seconds=119))
@@ -134,7 +123,7 @@ async def test_it_can_be_stopped_before_its_first_message(place: Town) -> None:
 
 async def test_at_night_everybody_waits_for_the_morning_of_their_own_zone(place: Town) -> None:
     wulan = await place.officer()
-    people = await crowd(place, 3)
+    people = await place.crowd(3)
     await written(place, wulan)
     await lets_go(place, wulan)
     clock = place.simulator.clock
@@ -174,7 +163,7 @@ async def test_what_is_chosen_is_asked_again_right_before_sending(place: Town) -
 
 async def test_a_message_whose_original_is_gone_stops_by_itself_and_says_why(place: Town) -> None:
     wulan = await place.officer()
-    people = await crowd(place, 60)
+    people = await place.crowd(60)
     await written(place, wulan)
     original = (await of(place)).origin_message
     await lets_go(place, wulan)
@@ -190,7 +179,7 @@ async def test_a_message_whose_original_is_gone_stops_by_itself_and_says_why(pla
 
 
 async def test_an_officer_of_a_regency_reaches_nobody_outside_it(place: Town) -> None:
-    people = await crowd(place, 3)
+    people = await place.crowd(3)
     garut = place.person("Garut")
     await garut.says("/start")
     async with place.database.begin() as db:
