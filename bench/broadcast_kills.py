@@ -38,7 +38,7 @@ from simulator.server import Simulator
 TEN_O_CLOCK: Final = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """A Friday at 10.00 WIB, whatever the time is: by night nobody would be written to."""
 
-LEASE: Final = 4.0
+LEASE: Final = 3.0
 """Seconds; longer than any call of this bot can take."""
 
 FAULTS: Final[Sequence[Mapping[str, Any]]] = (

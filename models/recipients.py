@@ -7,7 +7,7 @@ nothing more go and laying back the few that were. So each zone is written to on
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -29,13 +29,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.accounts import Account
+from models.among import among
 from models.applications import Application
 from models.base import Id, Moment, table_of
 from models.broadcasts import BROADCAST, Broadcast
 from models.conflicts import insertion
 from models.deliveries import Delivery, Fate, Lane, Promise, in_state
 from models.reminders import COLUMNS, base_id
-from models.segments import Condition, zone_of_account
+from models.segments import Condition, matching, zone_of_account
 from rules.calendar import ZONES
 
 REST: Final = timedelta(hours=1)
@@ -192,6 +193,14 @@ async def window(db: AsyncSession, held: Broadcast, since: datetime) -> tuple[in
     )
     reasons = Counter({str(reason): number for reason, number in await db.execute(failed)})
     return ended or 0, reasons
+
+
+async def still(db: AsyncSession, held: Broadcast, accounts: Collection[int], today: date) -> set[int]:
+    """Return those of the accounts that are still in reach and meant, right before they are written to."""
+    if not accounts:
+        return set()
+    meant = matching(held.terms, held.territories, today)
+    return set(await db.scalars(select(Account.id).where(among(Account.id, accounts), meant)))
 
 
 async def tally(db: AsyncSession, number: int) -> Counter[Fate]:

@@ -8,8 +8,8 @@ records the application as registered · `! words` and `! [button]`: what the of
 the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`
 · `% Budi`: from here on Budi's phone, with what he heard since · `> (open: Siti)`: opens the link that Siti
 got last · `> (role: agent)`: is given a role · `> (crowd: 9)`: so many others have written before ·
-`> (three minutes)` pass, and nothing is sent · `> (while it is sent: Jeda)`: what is owed is sent, and the button
-tapped meanwhile.
+`> (three minutes)` pass, and nothing is sent · `> (while it is sent: Jeda)`: what is owed is sent, and the
+button tapped meanwhile.
 """
 
 from collections.abc import Awaitable, Callable

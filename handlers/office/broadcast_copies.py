@@ -8,17 +8,13 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import broadcasts
-from models.accounts import Account
-from models.among import among
+from models import broadcasts, recipients
 from models.broadcasts import Broadcast, Stage
 from models.deliveries import Claimed
 from models.keys import Keys
 from models.recipients import REST
-from models.segments import matching
 from post.sayings import Copy, Message, Saying
 from rules.broadcasts import open_zones
 from rules.calendar import ZONES, local_day
@@ -64,17 +60,9 @@ class Copies:
         rest, awake = held.expires_at + REST, open_zones(now)
         going = [each for each in part if held.stage is Stage.RUNNING and each.step in awake]
         asleep = dict.fromkeys({each.id for each in part} - {each.id for each in going}, rest)
-        still = await self._still(db, held, [each.chat_id for each in going], now)
+        today = local_day(now, ZONES[-1])
+        still = await recipients.still(db, held, [each.chat_id for each in going], today)
         copies = {
             each.id: (saying(held, self._keys, each.chat_id),) for each in going if each.chat_id in still
         }
         return copies | asleep
-
-    async def _still(
-        self, db: AsyncSession, held: Broadcast, accounts: Sequence[int], now: datetime
-    ) -> set[int]:
-        """Return those of the accounts that are still in reach and meant."""
-        if not accounts:
-            return set()
-        meant = matching(held.terms, held.territories, local_day(now, ZONES[-1]))
-        return set(await db.scalars(select(Account.id).where(among(Account.id, accounts), meant)))

@@ -1,14 +1,17 @@
 """One message to many: made by buttons, agreed to by a second person, sent, stopped, reported."""
 
+from collections import Counter
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from models.accounts import Account, Role, grant
+from models import announcing
+from models.accounts import Account, Role, grant, revoke
 from models.audit import AuditRow, verify
 from models.broadcasts import Broadcast, Stage
 from models.deliveries import Delivery, Fate, Lane
 from models.dialogues import Dialogue
+from tests.handlers.walking import do
 from tests.town import TODAY, Chat, Town
 
 
@@ -204,3 +207,92 @@ async def test_another_officers_draft_cannot_be_touched(place: Town) -> None:
         assert "sudah tidak berlaku" in dewi.heard[-1], label
 
     assert Stage.DRAFT is (await of(place)).stage
+
+
+async def test_a_text_from_the_command_line_goes_the_same_way(place: Town) -> None:
+    wulan = await place.officer()
+    people = await place.crowd(3)
+    async with place.database.begin() as db:
+        terms = announcing.read_terms(["everyone"], ["language=en"], TODAY.date())
+        text = "Kabar <baik> dari kantor"
+        await announcing.announce(db, place.database.keys, wulan.id, text, terms, None, TODAY)
+    await place.deliver()
+    await begins(place)
+
+    assert 3 == got(people, "Kabar <baik> dari kantor")
+    assert any("Laporan siaran" in text for text in wulan.phone.heard)
+
+
+async def test_an_appointed_hour_is_waited_for(place: Town) -> None:
+    wulan = await place.officer()
+    people = await place.crowd(2)
+    await written(place, wulan)
+    for label in ("Waktu", "20 November", "15.00"):
+        await wulan.taps(label)
+    await lets_go(place, wulan)
+    place.simulator.clock.move_to(TODAY.replace(hour=7, minute=59))
+    await place.deliver()
+    before = got(people)
+    await begins(place)
+
+    assert (0, 2) == (before, got(people))
+
+
+async def test_what_was_cancelled_is_counted_as_left_unsent(place: Town) -> None:
+    wulan = await place.officer()
+    people = await place.crowd(60)
+    await written(place, wulan)
+    await lets_go(place, wulan)
+    place.simulator.clock.advance(timedelta(minutes=3))
+    await wulan.taps_while_it_is_sent("Batalkan siaran")
+    await place.deliver()
+    rows = Counter(row.state for row in await place.all(Delivery) if row.lane == Lane.BROADCAST)
+
+    assert got(people) + (1 if "Kabar baik dari kantor" in wulan.phone.heard else 0) == rows[Fate.SENT]
+    assert 61 == rows.total() == rows[Fate.SENT] + rows[Fate.CANCELLED]
+    assert 0 < rows[Fate.SENT] <= 20
+    assert any(f"tidak dikirim: {rows[Fate.CANCELLED]}" in text for text in wulan.phone.heard)
+
+
+async def test_who_is_no_officer_any_more_writes_to_nobody(place: Town) -> None:
+    wulan = await place.officer()
+    people = await place.crowd(2)
+    await written(place, wulan)
+    await lets_go(place, wulan)
+    async with place.database.begin() as db:
+        await revoke(db, wulan.id, Role.OFFICER, TODAY, None)
+    await begins(place)
+
+    assert 0 == got(people)
+    assert (Stage.DONE, 0) == ((held := await of(place)).stage, held.recipients)
+
+
+async def test_a_region_is_chosen_by_writing_its_name(place: Town) -> None:
+    wulan = await place.officer()
+    await written(place, wulan)
+    for act in (
+        "[Tambah syarat]",
+        "[Wilayah]",
+        "garut",
+        "[Kab. Garut]",
+        "[Kecualikan]",
+        "[Tunggakan]",
+        "[2 bulan]",
+    ):
+        await do(wulan, act)
+
+    assert [["region", "3205", False, "Kab. Garut"], ["arrears", "2", True, "2 bulan"]] == (
+        await of(place)
+    ).segments
+    assert "• Wilayah: Kab. Garut" in wulan.heard[-1]
+    assert "• kecuali Tunggakan: 2 bulan" in wulan.heard[-1]
+
+
+async def test_what_cannot_be_a_broadcast_is_refused_and_the_question_stays(place: Town) -> None:
+    wulan = await place.officer()
+    await wulan.says("/siar")
+    await wulan.sends("sticker")
+
+    assert "Siaran hanya bisa satu pesan" in wulan.heard[0]
+    assert "Kirim pesan siaran Anda" in wulan.heard[1]
+    assert [] == await place.all(Broadcast)
