@@ -30,11 +30,14 @@ PORTION: Final = 2_000
 AHEAD: Final = 3.0
 """Seconds of the pace that are let go ahead of time; ticks come every second."""
 
+COUNTED: Final = 5
+"""How many portions are counted at once: that is faster than making recipients of them."""
+
 FIRST: Final = 20
 """So many go first of all: a message that cannot be sent at all is noticed by them."""
 
 BULK_PER_SECOND: Final = 25.0
-IN_PORTIONS: Final = (Stage.PLANNING, Stage.CANCELLING)
+IN_PORTIONS: Final = (Stage.COUNTING, Stage.PLANNING, Stage.CANCELLING)
 """The stages in which one step is a portion, and the next may follow at once."""
 
 Step = Callable[[AsyncSession, Broadcast], Awaitable[bool]]
@@ -57,6 +60,7 @@ class Broadcasts:
         self._now = now
         self._ahead = max(1, round(per_second * AHEAD))
         self._portion = portion
+        self._counted = portion * COUNTED
         self._bars = Bars(database, send, now)
         self._stopping = False
 
@@ -127,10 +131,16 @@ class Broadcasts:
         return matching(held.terms, held.territories, local_day(self._now(), ZONES[-1]))
 
     async def _count(self, db: AsyncSession, held: Broadcast) -> bool:
-        """Count the recipients and take a sample; a draft is shown to its author, others go their way."""
-        condition = self._condition(held)
-        held.counted = await recipients.count(db, condition)
-        held.sample = await recipients.sample(db, condition, held.id, rules.limits()["sample"])
+        """Count a portion of accounts; behind the last one a draft is shown, others go their way."""
+        after, most = held.planned_after, rules.limits()["sample"]
+        upto, condition = await recipients.portion(db, after, self._counted), self._condition(held)
+        if upto is not None:
+            held.counted = (held.counted or 0) + await recipients.count(db, condition, after, upto)
+            some = await recipients.sample(db, condition, after, upto, held.id, most)
+            held.sample = sorted({*held.sample, *some}, key=lambda one: recipients.mixed(one, held.id))[:most]
+            held.planned_after = upto
+            return True
+        held.planned_after, held.counted = 0, held.counted or 0
         if held.straight:
             await self._let_go(db, held, held.counted)
         else:

@@ -42,6 +42,9 @@ from rules.calendar import ZONES
 REST: Final = timedelta(hours=1)
 """How far beyond its expiry a recipient rests that is not let go: no search for what is due comes there."""
 
+MIXED: Final = 10_007
+"""A prime number by which a sample is drawn: neighbours by number are none in it."""
+
 OURS: Final = "sender died"
 """What is noted where a sender of ours was killed, which says nothing against the message."""
 
@@ -61,15 +64,26 @@ class Listed:
     reason: str | None
 
 
-async def count(db: AsyncSession, condition: Condition) -> int:
-    """Return how many accounts fit."""
-    return await db.scalar(select(func.count()).select_from(Account).where(condition)) or 0
+async def count(db: AsyncSession, condition: Condition, after: int, upto: int) -> int:
+    """Return how many of the accounts behind one up to another fit."""
+    fitting = (
+        select(func.count()).select_from(Account).where(Account.id > after, Account.id <= upto, condition)
+    )
+    return await db.scalar(fitting) or 0
 
 
-async def sample(db: AsyncSession, condition: Condition, salt: int, most: int) -> list[int]:
-    """Return a few accounts that fit; which ones depends on the salt."""
-    mixed = (Account.id + literal(salt % 10_007)) % 10_007
-    return list(await db.scalars(select(Account.id).where(condition).order_by(mixed, Account.id).limit(most)))
+async def sample(
+    db: AsyncSession, condition: Condition, after: int, upto: int, salt: int, most: int
+) -> list[int]:
+    """Return a few accounts of these that fit; which ones depends on the salt (`mixed`)."""
+    fitting = select(Account.id).where(Account.id > after, Account.id <= upto, condition)
+    order = (Account.id + literal(salt % MIXED)) % MIXED
+    return list(await db.scalars(fitting.order_by(order, Account.id).limit(most)))
+
+
+def mixed(account_id: int, salt: int) -> tuple[int, int]:
+    """Return by what a sample is chosen: the least of all."""
+    return (account_id + salt % MIXED) % MIXED, account_id
 
 
 async def portion(db: AsyncSession, after: int, size: int) -> int | None:

@@ -189,7 +189,8 @@ async def clear(context: Context, held: Broadcast, _: list[str]) -> None:
 
 async def count(context: Context, held: Broadcast, _: list[str]) -> None:
     """Have the recipients counted; the answer comes by itself."""
-    held.stage = Stage.COUNTING
+    held.choose(held.terms)
+    held.stage, held.planned_after = Stage.COUNTING, 0
     context.say(context.words("broadcasts.counting"))
 
 

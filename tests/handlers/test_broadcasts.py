@@ -296,3 +296,22 @@ async def test_what_cannot_be_a_broadcast_is_refused_and_the_question_stays(plac
     assert "Siaran hanya bisa satu pesan" in wulan.heard[0]
     assert "Kirim pesan siaran Anda" in wulan.heard[1]
     assert [] == await place.all(Broadcast)
+
+
+async def test_more_at_the_start_than_one_person_may_write_to_need_a_second_one(place: Town) -> None:
+    wulan = await place.officer()
+    people = await place.crowd(90)
+    dewi = place.person("Dewi")
+    await dewi.says("/start")
+    await place.appoint(dewi, Role.OFFICER)
+    await written(place, wulan)
+    await lets_go(place, wulan)
+    more = await place.crowd(20)
+    await begins(place)
+    before = got([*people, *more])
+    await dewi.catches_up()
+    await dewi.taps("Setujui")
+    await begins(place)
+
+    assert (0, 110) == (before, got([*people, *more]))
+    assert 112 == (await of(place)).approved_for

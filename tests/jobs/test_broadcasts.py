@@ -1,0 +1,120 @@
+"""Broadcasts worked off portion by portion, counted and planned alike, whoever goes on with them."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from jobs.broadcasts import Broadcasts
+from models import broadcasts
+from models.accounts import Role, grant, meet
+from models.broadcasts import Broadcast, Stage
+from models.database import Database
+from models.deliveries import Fate, Lane
+from models.segments import Term
+from post.outcome import Outcome, Sent
+from post.sayings import Edit, Message, Saying
+from tests.jobs.street import MORNING, WULAN, Street
+
+CROWD = range(90_000, 90_012)
+
+
+@pytest.fixture
+def street(database: Database) -> Street:
+    return Street(database)
+
+
+class Chat:
+    """The author's chat: what the bar showed."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    async def send(self, saying: Saying) -> Outcome:
+        assert isinstance(saying, Message | Edit)
+        self.shown.append(saying.text)
+        return Sent(7)
+
+
+def worker(street: Street, chat: Chat, portion: int = 5) -> Broadcasts:
+    return Broadcasts(street.database, chat.send, street.clock.now, per_second=1, portion=portion)
+
+
+async def made(street: Street, *terms: Term, stage: Stage = Stage.HELD) -> int:
+    """Wulan, an officer, has written to everybody."""
+    async with street.database.begin() as db:
+        await meet(db, dict.fromkeys((WULAN, *CROWD), "id"), MORNING)
+        await grant(db, WULAN, Role.OFFICER, MORNING, None)
+        held = await broadcasts.begin(
+            db, street.database.keys, WULAN, (WULAN, 1), "text", [""], "id", MORNING
+        )
+        held.choose(terms)
+        if stage is Stage.HELD:
+            held.let_go(1, MORNING - timedelta(minutes=3))
+        held.stage = stage
+        return held.id
+
+
+async def now(street: Street, number: int) -> Broadcast:
+    async with street.database.begin() as db:
+        return (await broadcasts.are_sent(db, [number]))[number]
+
+
+async def fates(street: Street) -> Counter[Fate]:
+    return Counter(row.state for row in (await street.rows()).values() if row.lane == Lane.BROADCAST)
+
+
+async def test_recipients_are_made_once_whoever_goes_on(street: Street) -> None:
+    number, chat = await made(street), Chat()
+    await worker(street, chat).step()
+    async with street.database.begin() as db:
+        again = await broadcasts.hold(db, number)
+        assert again is not None
+        again.stage, again.planned_after = Stage.PLANNING, CROWD[3]
+    await worker(street, chat, portion=3).step()
+    held = await now(street, number)
+
+    assert (Stage.RUNNING, 13, 13) == (held.stage, held.recipients, (await fates(street)).total())
+
+
+async def test_they_are_counted_portion_by_portion(street: Street) -> None:
+    number = await made(street, Term("everyone"), stage=Stage.COUNTING)
+    await worker(street, Chat(), portion=1).step()
+    held = await now(street, number)
+
+    assert (Stage.DRAFT, 13, 3) == (held.stage, held.counted, len(set(held.sample)))
+
+
+async def test_a_pause_lays_back_what_was_let_go(street: Street) -> None:
+    number, chat = await made(street), Chat()
+    at_work = worker(street, chat, portion=50)
+    for _ in range(3):
+        await at_work.step()
+    before = (await now(street, number)).released
+    async with street.database.begin() as db:
+        held = await broadcasts.hold(db, number)
+        assert held is not None
+        held.stage = Stage.PAUSED
+    await at_work.step()
+    rows = [row for row in (await street.rows()).values() if row.lane == Lane.BROADCAST]
+
+    assert (13, 0) == (before, (await now(street, number)).released)
+    assert all(row.expires_at is not None and row.not_before > row.expires_at for row in rows)
+
+
+async def test_what_rests_too_long_expires_and_the_broadcast_ends(street: Street) -> None:
+    number, chat = await made(street), Chat()
+    at_work = worker(street, chat, portion=50)
+    await at_work.step()
+    await at_work.step()
+    async with street.database.begin() as db:
+        held = await broadcasts.hold(db, number)
+        assert held is not None
+        held.stage = Stage.PAUSED
+    street.clock.advance(timedelta(hours=73))
+    await street.worker().tend()
+    await at_work.step()
+
+    assert Stage.DONE is (await now(street, number)).stage
+    assert Counter({Fate.EXPIRED: 13}) == await fates(street)
+    assert "selesai untuk 13 penerima" in chat.shown[-1]
