@@ -37,6 +37,7 @@ from models.conflicts import insertion
 from models.deliveries import Delivery, Fate, Lane, Promise, in_state
 from models.reminders import COLUMNS, base_id
 from models.segments import Condition, matching, zone_of_account
+from models.settlements import CHAT_DEAD
 from rules.calendar import ZONES
 
 REST: Final = timedelta(hours=1)
@@ -218,13 +219,25 @@ async def still(db: AsyncSession, held: Broadcast, accounts: Collection[int], to
 
 
 async def tally(db: AsyncSession, number: int) -> Counter[Fate]:
-    """Return how many recipients of a broadcast stand where."""
+    """Return how many recipients of a broadcast came to what.
+
+    Whose chat turned out to be dead by another message is unreachable, and was not left unsent.
+    """
     found = select(Delivery.state, func.count()).where(*_of(number)).group_by(Delivery.state)
-    return Counter({row[0]: row[1] for row in await db.execute(found)})
+    counts = Counter({row[0]: row[1] for row in await db.execute(found)})
+    if counts[Fate.CANCELLED]:
+        gone = select(func.count(Delivery.id)).where(*_of(number), _found_dead())
+        dead = await db.scalar(gone) or 0
+        counts.subtract({Fate.CANCELLED: dead, Fate.DEAD: -dead})
+    return counts
 
 
-async def listed(db: AsyncSession, number: int, fates: Collection[Fate]) -> list[Listed]:
-    """Return the recipients that stand there, each with the receipt number of what it filed last."""
+def _found_dead() -> ColumnElement[bool]:
+    return in_state(Fate.CANCELLED) & (Delivery.error == CHAT_DEAD)
+
+
+async def listed(db: AsyncSession, number: int) -> list[Listed]:
+    """Return the unreachable and the uncertain, each with the receipt number of what it filed last."""
     reference = (
         select(Application.reference)
         .where(Application.account_id == Delivery.account_id)
@@ -235,10 +248,14 @@ async def listed(db: AsyncSession, number: int, fates: Collection[Fate]) -> list
     )
     query = (
         select(Delivery.account_id, reference, Delivery.state, Delivery.error)
-        .where(*_of(number), Delivery.state.in_(list(fates)))
+        .where(*_of(number), or_(Delivery.state.in_((Fate.DEAD, Fate.UNCERTAIN)), _found_dead()))
         .order_by(Delivery.state, Delivery.account_id)
     )
-    return [Listed(*row) for row in await db.execute(query)]
+    rows = await db.execute(query)
+    return [
+        Listed(account, receipt, Fate.DEAD if fate is Fate.CANCELLED else fate, reason)
+        for account, receipt, fate, reason in rows
+    ]
 
 
 def _of(number: int) -> tuple[ColumnElement[bool], ...]:

@@ -139,7 +139,7 @@ async def _report(db: AsyncSession, chat_id: int, held: Broadcast, language: str
         for fate in CAME_TO
         if found[fate]
     )
-    named = await recipients.listed(db, held.id, NAMED) if any(found[fate] for fate in NAMED) else []
+    named = await recipients.listed(db, held.id) if any(found[fate] for fate in NAMED) else []
     few = len(named) <= rules.limits()["listed"]
     values = {
         "count": pages.number(language, found.total()),

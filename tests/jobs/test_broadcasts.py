@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from jobs.broadcasts import Broadcasts
-from models import broadcasts
+from models import broadcasts, recipients, settlements
 from models.accounts import Role, grant, meet
 from models.broadcasts import Broadcast, Stage
 from models.database import Database
@@ -118,3 +118,22 @@ async def test_what_rests_too_long_expires_and_the_broadcast_ends(street: Street
     assert Stage.DONE is (await now(street, number)).stage
     assert Counter({Fate.EXPIRED: 13}) == await fates(street)
     assert "selesai untuk 13 penerima" in chat.shown[-1]
+
+
+async def test_whose_chat_another_message_found_dead_is_unreachable(street: Street) -> None:
+    number, chat = await made(street), Chat()
+    at_work = worker(street, chat, portion=50)
+    await at_work.step()
+    await at_work.step()
+    async with street.database.begin() as db:
+        await settlements.bury(db, {CROWD[0]: "blocked"})
+        held = await broadcasts.hold(db, number)
+        assert held is not None
+        held.stage = Stage.CANCELLING
+    await at_work.step()
+    async with street.database.begin() as db:
+        found = await recipients.tally(db, number)
+        named = [(one.account_id, one.fate) for one in await recipients.listed(db, number)]
+
+    assert (12, 1) == (found[Fate.CANCELLED], found[Fate.DEAD])
+    assert [(CROWD[0], Fate.DEAD)] == named
