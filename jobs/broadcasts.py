@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.broadcast_bar import Bars
 from jobs.clock import Tick
-from models import audit, broadcasts, recipients
+from models import audit, broadcast_news, broadcasts, recipients
 from models.accounts import roles_of
 from models.audit import Act, Entry
 from models.broadcasts import MAY_BROADCAST, Broadcast, Stage
@@ -151,7 +151,7 @@ class Broadcasts:
     async def _let_go(self, db: AsyncSession, held: Broadcast, count: int) -> None:
         """Let a broadcast go, or ask a second person first."""
         if held.let_go(count, self._now()) is Stage.ASKED:
-            found = await broadcasts.ask_seconds(db, self._database.keys, held, self._now())
+            found = await broadcast_news.ask_seconds(db, self._database.keys, held, self._now())
             await self._tell(db, held, "waits" if found else "nobody")
 
     async def _begin(self, db: AsyncSession, held: Broadcast) -> bool:
@@ -234,7 +234,7 @@ class Broadcasts:
         return True
 
     async def _tell(self, db: AsyncSession, held: Broadcast, news: str, **more: Any) -> None:
-        await broadcasts.tell_author(db, self._database.keys, held, news, self._now(), **more)
+        await broadcast_news.tell_author(db, self._database.keys, held, news, self._now(), **more)
 
     async def _note(self, db: AsyncSession, held: Broadcast, why: str) -> None:
         entry = Entry(Act.STOPPED, None, subject=f"broadcasts:{held.id}", details={"why": why})

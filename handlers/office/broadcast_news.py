@@ -15,7 +15,7 @@ from handlers.office import broadcast_pages as pages
 from handlers.office.broadcast_copies import saying
 from handlers.render import Teller, tidy
 from locales import say
-from models import applications, broadcasts, recipients
+from models import applications, broadcast_news, broadcasts, recipients
 from models.accounts import languages_of
 from models.applications import Application
 from models.broadcasts import Broadcast, Stage
@@ -84,7 +84,7 @@ class Tellings:
         self, db: AsyncSession, chat_id: int, held: Broadcast, language: str, now: datetime
     ) -> tuple[Saying, ...]:
         """Return the message itself and the question whether it may go to so many."""
-        if held.stage is not Stage.ASKED or chat_id not in await broadcasts.seconds(db, held, now):
+        if held.stage is not Stage.ASKED or chat_id not in await broadcast_news.seconds(db, held, now):
             return ()
         values = {
             "count": pages.number(language, held.counted or 0),

@@ -16,12 +16,13 @@ from conversations.broadcast import broadcast_region
 from handlers.agency.programme_pages import title
 from handlers.batch import Context, Place
 from handlers.office import broadcast_pages as pages
+from handlers.office.broadcast_controls import agree, go, pause, refuse, say_held, show, stop, subject
 from handlers.office.broadcast_copies import saying
 from handlers.render import base36, id_of
-from models import accounts, agents, broadcasts, dialogues, programmes
+from models import accounts, agents, broadcast_news, broadcasts, dialogues, programmes
 from models.accounts import Role
 from models.audit import Act
-from models.broadcasts import LET_GO, MAY_BROADCAST, Broadcast, Stage
+from models.broadcasts import MAY_BROADCAST, Broadcast, Stage
 from models.segments import SEGMENTS, Term
 from rules import broadcasts as rules
 
@@ -105,20 +106,12 @@ async def _may(context: Context, held: Broadcast, action: str) -> bool:
     if action in MAKING:
         return own and held.stage is Stage.DRAFT
     if action in AGREEING:
-        allowed = await broadcasts.seconds(context.batch.db, held, context.batch.now)
+        allowed = await broadcast_news.seconds(context.batch.db, held, context.batch.now)
         return held.stage is Stage.ASKED and context.account.id in allowed
     if own or held.approved_by == context.account.id:
         return True
     roles = await accounts.roles_of(context.batch.db, [context.account.id], context.batch.now)
     return Role.ADMINISTRATOR in roles[context.account.id]
-
-
-async def show(context: Context, held: Broadcast, _: list[str]) -> None:
-    """Show a draft to go on with, or where a broadcast stands."""
-    if held.stage is Stage.DRAFT and held.account_id == context.account.id:
-        context.say(*pages.draft(context.language, held, context.batch.now))
-    else:
-        context.say(*pages.status(context.language, held))
 
 
 async def whom(context: Context, held: Broadcast, more: list[str]) -> None:
@@ -160,7 +153,7 @@ async def _offered(context: Context, held: Broadcast, segment: str) -> pages.Cho
 
 
 def _inside(held: Broadcast, code: str) -> bool:
-    return broadcasts.covers(held.territories, [code])
+    return broadcast_news.covers(held.territories, [code])
 
 
 async def add(context: Context, held: Broadcast, more: list[str]) -> None:
@@ -238,85 +231,19 @@ async def send(context: Context, held: Broadcast, more: list[str]) -> None:
         await show(context, held, [])
         return
     batch, names = context.batch, [term.name for term in held.terms]
-    context.audit(Act.BROADCAST, subject=_subject(held), recipients=held.counted, segments=names)
+    context.audit(Act.BROADCAST, subject=subject(held), recipients=held.counted, segments=names)
     if held.let_go(held.counted, batch.now) is not Stage.ASKED:
-        await _say_held(context, held)
-    elif await broadcasts.ask_seconds(batch.db, batch.keys, held, batch.now):
+        await say_held(context, held)
+    elif await broadcast_news.ask_seconds(batch.db, batch.keys, held, batch.now):
         context.say(context.words("broadcasts.waits", most=rules.limits()["approval_above"]))
     else:
         context.say(context.words("broadcasts.nobody"))
-
-
-async def _say_held(context: Context, held: Broadcast) -> None:
-    assert held.starts_at is not None  # noqa: S101 - noted when it was let go
-    starts = held.starts_at.astimezone(rules.WIB)
-    context.say(context.words("broadcasts.held", hour=f"{starts:%H.%M}", day=f"{starts:%d-%m-%Y}"))
 
 
 async def drop(context: Context, held: Broadcast, _: list[str]) -> None:
     """Throw a draft away."""
     await broadcasts.forget(context.batch.db, held)
     context.say(context.words("broadcasts.dropped"))
-
-
-async def agree(context: Context, held: Broadcast, more: list[str]) -> None:
-    """Agree, as a second person, to the number of recipients that was shown; the author is told."""
-    if more[0] != str(held.counted):
-        context.say(context.words("broadcasts.past"))
-        return
-    batch = context.batch
-    held.approved_by, held.approved_for = context.account.id, held.counted
-    context.audit(Act.APPROVED, subject=_subject(held), recipients=held.counted)
-    held.let_go(held.counted or 0, batch.now)
-    await _say_held(context, held)
-    await broadcasts.tell_author(batch.db, batch.keys, held, "agreed", batch.now)
-
-
-async def refuse(context: Context, held: Broadcast, _: list[str]) -> None:
-    """Refuse, as a second person: the draft goes back to its author."""
-    batch = context.batch
-    context.audit(Act.STOPPED, subject=_subject(held), why="refused")
-    held.stage = Stage.DRAFT if held.planned_at is None else Stage.CANCELLING
-    context.say(context.words("broadcasts.refused"))
-    await broadcasts.tell_author(batch.db, batch.keys, held, "refused", batch.now)
-
-
-async def pause(context: Context, held: Broadcast, _: list[str]) -> None:
-    """Let nobody more go until it goes on."""
-    if held.stage is not Stage.RUNNING:
-        await show(context, held, [])
-        return
-    held.stage, held.reason = Stage.PAUSED, "paused"
-    context.audit(Act.STOPPED, subject=_subject(held), why="paused")
-    context.say(context.words("broadcasts.paused"))
-
-
-async def go(context: Context, held: Broadcast, _: list[str]) -> None:
-    """Go on after a pause; failures are counted afresh."""
-    if held.stage is not Stage.PAUSED:
-        await show(context, held, [])
-        return
-    held.stage, held.reason, held.window_at = Stage.RUNNING, None, context.batch.now
-    context.audit(Act.BROADCAST, subject=_subject(held), why="goes on")
-    context.say(context.words("broadcasts.goes_on"))
-
-
-async def stop(context: Context, held: Broadcast, _: list[str]) -> None:
-    """Cancel what is not sent; the report tells how many that were."""
-    if held.stage is Stage.ASKED and held.planned_at is None:
-        held.stage = Stage.DRAFT
-        context.say(context.words("broadcasts.taken_back"))
-    elif held.stage in (*LET_GO, Stage.ASKED):
-        held.stage, held.reason = Stage.CANCELLING, "cancelled"
-        context.say(context.words("broadcasts.cancelled"))
-    else:
-        await show(context, held, [])
-        return
-    context.audit(Act.STOPPED, subject=_subject(held), why="cancelled")
-
-
-def _subject(held: Broadcast) -> str:
-    return f"broadcasts:{held.id}"
 
 
 MAKING: Final[dict[str, Act_]] = {
