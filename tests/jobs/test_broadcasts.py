@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from jobs.broadcast_bar import words
 from jobs.broadcasts import Broadcasts
 from models import broadcasts, recipients, settlements
 from models.accounts import Role, grant, meet
@@ -137,3 +138,30 @@ async def test_whose_chat_another_message_found_dead_is_unreachable(street: Stre
 
     assert (12, 1) == (found[Fate.CANCELLED], found[Fate.DEAD])
     assert [(CROWD[0], Fate.DEAD)] == named
+
+
+async def test_a_broadcast_whose_author_was_erased_is_cancelled(street: Street) -> None:
+    number, chat = await made(street), Chat()
+    at_work = worker(street, chat, portion=50)
+    await at_work.step()
+    async with street.database.begin() as db:
+        held = await broadcasts.hold(db, number)
+        assert held is not None
+        held.account_id = None
+    for _ in range(3):
+        await at_work.step()
+
+    assert Stage.DONE is (await now(street, number)).stage
+    assert Counter({Fate.CANCELLED: 13}) == await fates(street)
+
+
+async def test_the_bar_tells_how_fast_it_goes_and_how_long_it_still_takes(street: Street) -> None:
+    held = await now(street, await made(street, stage=Stage.RUNNING))
+    held.recipients, held.shown_done, held.shown_at = 10_000, 1_000, MORNING - timedelta(seconds=10)
+    text, keyboard = words(held, 1_250, MORNING)
+    night, _ = words(held, 1_250, MORNING + timedelta(hours=12))
+
+    assert "1.250 dari 10.000 · 25 per detik · sisa 0 jam 6 menit" in text
+    assert keyboard is not None
+    assert ["⏸ Jeda", "🛑 Batalkan siaran"] == [button.text for (button,) in keyboard.rows]
+    assert "menunggu jam kirim" in night
