@@ -1,4 +1,4 @@
-"""The composition root and the command line: demo, run, migrate, grant."""
+"""The composition root and the command line: demo, run, migrate, grant, broadcast."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -21,6 +22,7 @@ import logs
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
+from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
 from jobs.days import Days
 from jobs.deliveries import Deliveries
@@ -28,10 +30,11 @@ from jobs.housekeeping import Housekeeping
 from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
-from models import accounts
+from models import accounts, announcing
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.key_checks import KeysSource
 from models.reminders import DIGEST, REMINDER
+from models.segments import SEGMENTS
 from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
@@ -124,9 +127,10 @@ async def office(
         housekeeping = Housekeeping(database, clock)
         treasurers = Treasurers(database, clock)
         lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick)
+        many = Broadcasts(database, desk.said, clock, per_second=settings.bulk_per_second)
+        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick, many.tick)
         async with ticking(*ticks, now=now), deliveries.working():
-            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers)
+            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers, many)
 
 
 def rates_of(settings: Settings) -> Rates:
@@ -203,6 +207,25 @@ async def grant(settings: Settings, role: str, account_id: int) -> None:
     say(f"{account_id} is now {role}.")
 
 
+async def broadcast(settings: Settings, given: argparse.Namespace) -> None:
+    """Hand a text for many over to the running bot."""
+    moment = now()
+    try:
+        text = given.text.read_text("utf-8")
+        wanted = given.at and (given.at if given.at.tzinfo else given.at.replace(tzinfo=settings.timezone))
+        today = moment.astimezone(settings.timezone).date()
+        terms = announcing.read_terms(given.segment, given.besides, today)
+        async with opened(settings) as database, database.begin() as db:
+            held = await announcing.announce(db, database.keys, given.by, text, terms, wanted, moment)
+    except OSError as error:
+        raise CannotStart(f"{error.filename}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise CannotStart("The text is not UTF-8.") from None
+    except announcing.CannotBroadcast as refusal:
+        raise CannotStart(f"{refusal}.") from None
+    say(f"Broadcast {held.id} is handed over; {given.by} follows it in the chat with the running bot.")
+
+
 async def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables to this release; an empty database gets its tables and its key file too."""
     with plainly():
@@ -231,6 +254,14 @@ def parser() -> argparse.ArgumentParser:
     )
     give.add_argument("role", choices=[role.value for role in accounts.Role if role != accounts.Role.WORKER])
     give.add_argument("user_id", type=user_id, help="their numeric Telegram id")
+    many = commands.add_parser(
+        "broadcast", help="write to many: broadcast --by 123456789 --text FILE --segment region=3205"
+    )
+    many.add_argument("--by", type=user_id, required=True, help="the officer in whose name, a Telegram id")
+    many.add_argument("--text", type=Path, required=True, help="a file with the text, UTF-8")
+    many.add_argument("--segment", action="append", default=[], help=f"NAME=VALUE of {', '.join(SEGMENTS)}")
+    many.add_argument("--except", action="append", default=[], dest="besides", help="NAME=VALUE left out")
+    many.add_argument("--at", type=datetime.fromisoformat, help="when (office's zone): 2026-11-21T09:00")
     return whole
 
 
@@ -278,6 +309,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> None:
             await bring_up_to_date(settings)
         case "grant":
             await grant(settings, given.role, given.user_id)
+        case "broadcast":
+            await broadcast(settings, given)
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:

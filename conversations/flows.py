@@ -1,6 +1,7 @@
 """The dialogues there are, by name."""
 
 from conversations.agency import agency
+from conversations.broadcast import broadcast, broadcast_region
 from conversations.engine import Flow
 from conversations.membership import move, protection
 from conversations.practice import practice
@@ -10,5 +11,17 @@ from conversations.repair import repair, returning
 
 FLOWS: dict[str, Flow] = {
     flow.name: flow
-    for flow in (registration, practice, repair, returning, protection, move, agency, programme, vouching)
+    for flow in (
+        registration,
+        practice,
+        repair,
+        returning,
+        protection,
+        move,
+        agency,
+        programme,
+        vouching,
+        broadcast,
+        broadcast_region,
+    )
 }

@@ -18,9 +18,11 @@ from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
 from handlers.intake import Intake
+from handlers.office.broadcast_copies import Copies, Resting
 from handlers.owed import Owed
 from handlers.polling import Poller
 from handlers.routes import handlers
+from models.broadcasts import BROADCAST
 from models.database import Database
 from models.deliveries import PLACE
 from post.bot import Bot, Sender, fetched, get_updates_raw
@@ -46,7 +48,7 @@ class Office:
     intake: Intake
     application: Application[Any, Context, Any, Any, Any, Any]
     send: Send[Saying]
-    compose: Mapping[str, standing.Composer]
+    compose: Mapping[str, standing.Composer | Resting]
     replies: Replies
     said: Send[Saying]
     fetch: Fetch
@@ -91,10 +93,11 @@ async def assemble(
     threading.Thread(target=_warm, name="regions", daemon=True).start()
     await introduce(bot, menu.profiles())
     await intake.recover()
-    compose = {
+    compose: dict[str, standing.Composer | Resting] = {
         PLACE: standing.composer(database.keys, zone),
         RESULT: results.composer(database.keys),
         RESTS: results.rests,
+        BROADCAST: Copies(database.keys).compose,
         **Owed(database.keys, zone).composers,
     }
     return Office(

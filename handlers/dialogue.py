@@ -7,7 +7,7 @@ from telegram import Update
 from conversations.engine import Reply, Turn, advance, back, edit
 from handlers import reading
 from handlers.batch import Context, Place
-from handlers.endings import CHECKS, EFFECTS, ENDINGS, WATCHES
+from handlers.endings import CHECKS, EFFECTS, ENDINGS, WATCHES, taken_whole
 from handlers.render import base36, rows
 from models.dialogues import open_ones
 from post.keyboards import Button, Inline, NoKeyboard
@@ -25,6 +25,8 @@ async def replied(update: Update, context: Context) -> None:
         await nothing_open(context)
         return
     text = clean(message.text or "")
+    if reading.control(text) is None and await taken_whole(context, message):
+        return
     turn = place.turn()
     if sum(letter.isdigit() for letter in text) >= 16 or (turn.step is not None and turn.step.secret):
         context.delete(message.message_id)

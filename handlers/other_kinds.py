@@ -5,6 +5,7 @@ from telegram.ext import filters
 
 from handlers.batch import Context
 from handlers.commands import show_place, welcome
+from handlers.endings import taken_whole
 
 KINDS = {
     "photo": "photo",
@@ -31,6 +32,8 @@ async def unreadable(update: Update, context: Context) -> None:
     """Say that this kind of message cannot be read, and ask the present question again."""
     message = update.effective_message
     assert message is not None  # noqa: S101 - only messages are routed here
+    if await taken_whole(context, message):
+        return
     kind = kind_of(message)
     if kind in DELETED:
         context.delete(message.message_id)

@@ -14,6 +14,7 @@ from handlers.agency.posters import POSTER, Posters
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.office.broadcast_news import Tellings
 from handlers.render import Teller
 from handlers.standing import Composer
 from handlers.status_news import STATUS_NEWS, StatusNews
@@ -25,6 +26,7 @@ from handlers.workers.ticks import FEW, Sheet, Ticks, chosen
 from locales import say
 from models.accounts import languages_of
 from models.alarms import ALARM
+from models.broadcasts import BROADCAST_NEWS
 from models.continuations import wished
 from models.deliveries import Claimed
 from models.keys import Keys
@@ -78,6 +80,7 @@ class Owed:
             STATUS_NEWS: StatusNews(self._keys).compose,
             POSTER: Posters(self._keys).compose,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
+            BROADCAST_NEWS: Tellings(self._keys).compose,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

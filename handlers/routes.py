@@ -16,7 +16,7 @@ from handlers import commands, dialogue, other_kinds
 from handlers.agency import associations, files, hand_over, programmes, repairs, slips, treasurers
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import agent_desk, desk, health, held, payments, protection, review
+from handlers.office import agent_desk, broadcasts, desk, health, held, payments, protection, review
 from handlers.workers import contacts, contributions, household, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
@@ -30,6 +30,7 @@ OFFICE = {
     "sampai": protection.protect,
     "kesehatan": health.report,
     "program": programmes.offer,
+    "siar": broadcasts.offer,
 }
 """Commands of officers and agents; they are in nobody's menu."""
 
@@ -53,6 +54,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("household", "v1|u|", household.tapped),
     ("association", "v1|w|a|", associations.tapped),
     ("treasurer", "v1|w|t|", treasurers.tapped),
+    ("broadcast", "v1|b|", broadcasts.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from jobs.broadcasts import Broadcasts
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
 from jobs.programmes import Treasurers
@@ -33,6 +34,7 @@ class Days:
         deliveries: Deliveries,
         housekeeping: Housekeeping,
         treasurers: Treasurers,
+        broadcasts: Broadcasts,
     ) -> None:
         self._database = database
         self._now = now
@@ -40,6 +42,7 @@ class Days:
         self._deliveries = deliveries
         self._housekeeping = housekeeping
         self._treasurers = treasurers
+        self._broadcasts = broadcasts
         self._one = asyncio.Lock()
         self._stopped = False
 
@@ -66,10 +69,13 @@ class Days:
         if midnight:
             await self._housekeeping.forget()
         await self._deliveries.drain()
+        await self._broadcasts.go_through(self._deliveries.drain)
 
     async def _due_after(self, now: datetime, otherwise: datetime) -> datetime:
+        begins = await self._broadcasts.next_moment()
         async with self._database.begin() as db:
-            return await sending.next_due(db, now) or otherwise
+            due = await sending.next_due(db, now)
+        return min((moment for moment in (begins, due) if moment is not None), default=otherwise)
 
 
 def _midnight_after(now: datetime) -> datetime:

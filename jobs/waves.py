@@ -129,7 +129,7 @@ class Waves:
             chat = each.claimed.chat_id
             if each.fate in (Fate.SENT, Fate.UNCERTAIN):
                 waits[chat] = now + self._rates.apart(chat)
-            elif each.fate is Fate.QUEUED and each.not_before is not None:
+            elif each.fate is Fate.QUEUED and each.not_before is not None and not each.alone:
                 waits[chat] = each.not_before
         return waits
 

@@ -19,8 +19,10 @@ from post.sayings import Saying
 AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
 """What the database raises while it is away, full or locked."""
 
-Compose = Callable[[AsyncSession, Sequence[Claimed], datetime], Awaitable[Mapping[int, tuple[Saying, ...]]]]
-"""Returns by id what each message of a kind says now; nothing for one that has nothing to say any more."""
+Compose = Callable[
+    [AsyncSession, Sequence[Claimed], datetime], Awaitable[Mapping[int, tuple[Saying, ...] | datetime]]
+]
+"""Returns by id what each message of a kind says now, or until when it rests; nothing for what is over."""
 
 Wanted = Callable[[AsyncSession, Sequence[Claimed], datetime], Awaitable[set[int]]]
 """Returns the ids of those messages of a kind that are still wanted, asked right before they are sent."""
@@ -74,4 +76,10 @@ class Words:
         async with self._database.begin() as db:
             chosen = await wanted(db, owed, now)
             words = await compose(db, [each for each in owed if each.id in chosen], now)
-        return {each.id: words.get(each.id) or unwanted(each) for each in owed}
+        return {each.id: _ready(each, words.get(each.id)) for each in owed}
+
+
+def _ready(claimed: Claimed, words: tuple[Saying, ...] | datetime | None) -> Ready:
+    if isinstance(words, datetime):
+        return Settlement(claimed, Fate.QUEUED, words, alone=True)
+    return words or unwanted(claimed)

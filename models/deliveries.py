@@ -72,7 +72,8 @@ PLACE: Final = "place"
 class Delivery(Base):
     """One message owed; `dedupe` is unique for ever, the payload is sealed and emptied at the end.
 
-    A reminder has no payload: `subject_id` names its membership, `month` and `step` what it is about.
+    A reminder has no payload: `subject_id` names its membership, `month` and `step` what it is about. Nor has
+    a copy of a broadcast: `subject_id` names the broadcast, `step` the zone the recipient lives in.
     """
 
     __tablename__ = "deliveries"
@@ -108,6 +109,15 @@ class Delivery(Base):
             "not_before",
             sqlite_where=text("state = 'uncertain'"),
             postgresql_where=text("state = 'uncertain'"),
+        ),
+        Index(
+            "ix_deliveries_broadcast",
+            "subject_id",
+            "state",
+            "step",
+            "not_before",
+            sqlite_where=text("lane = 3"),
+            postgresql_where=text("lane = 3"),
         ),
     )
 

@@ -12,6 +12,9 @@ from models.accounts import mark_unreachable
 from models.base import table_of
 from models.deliveries import Claimed, Delivery, Fate, in_state, is_open
 
+CHAT_DEAD: Final = "chat dead"
+"""What is noted where another message found out that a chat cannot be reached."""
+
 QUEUED_FOR: Final = (
     Delivery.chat_id == bindparam("_chat", type_=Delivery.chat_id.type),
     is_open(Delivery),
@@ -24,7 +27,7 @@ QUEUED_FOR: Final = (
 class Settlement:
     """What one claim came to: a final fate, or QUEUED for `not_before` (None: as it was).
 
-    `chat_id` is where a group has moved to.
+    `chat_id` is where a group has moved to. `alone`: only this message waits, not all others of its chat too.
     """
 
     claimed: Claimed
@@ -33,6 +36,7 @@ class Settlement:
     message_id: int | None = None
     error: str | None = None
     chat_id: int | None = None
+    alone: bool = False
 
 
 async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
@@ -82,7 +86,7 @@ async def bury(db: AsyncSession, reasons: Mapping[int, str]) -> None:
     """Note chats that cannot be reached, and cancel what they are owed."""
     for chat_id, reason in sorted(reasons.items()):
         await mark_unreachable(db, chat_id, reason)
-    cancelled = {"state": Fate.CANCELLED, "payload": b"", "error": "chat dead"}
+    cancelled = {"state": Fate.CANCELLED, "payload": b"", "error": CHAT_DEAD}
     waits = update(table_of(Delivery)).where(*QUEUED_FOR)
     await _many(db, waits.values(cancelled), [{"_chat": chat} for chat in sorted(reasons)])
 

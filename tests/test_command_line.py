@@ -44,8 +44,8 @@ async def test_help_names_every_command_and_what_a_beginner_must_set(tmp_path: P
     ended = await bot(tmp_path, "--help")
 
     assert (0, "") == (ended.code, ended.err)
-    for command in ("demo", "run", "migrate", "grant"):
-        assert f"\n  {command} " in ended.out
+    for command in ("demo", "run", "migrate", "grant", "broadcast"):
+        assert ended.out.count(f"\n  {command}") == 1
     for setting in ("BOT_TOKEN", "DATABASE_URL", "KEYS_FILE", "ADMIN_IDS", "TIMEZONE", "LOG_LEVEL", "PORT"):
         assert f"\n  {setting} " in ended.out
     assert max(map(len, ended.out.splitlines())) <= 100
@@ -235,3 +235,27 @@ async def test_the_demonstration_says_where_it_is_and_how_to_stop_it(tmp_path: P
     assert (200, True) == (status, "<title>" in html)
     assert (ended.code, ended.out, ended.err) == (0, f"{ready}Stop it with Ctrl-C.\n", "")
     assert (tmp_path / "var" / "demo" / str(port) / "keys").exists()
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        (["--text", "nowhere.txt"], "nowhere.txt: No such file or directory."),
+        (["--text", "note.txt", "--segment", "colour=red"], "'colour=red' is no segment"),
+        (["--text", "note.txt", "--except", "arrears=7"], "'arrears=7' is no segment"),
+        (["--text", "note.txt"], "1 is neither officer nor administrator."),
+    ],
+)
+def test_a_broadcast_that_cannot_be_is_refused_in_a_sentence(
+    wish: list[str],
+    sentence: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "note.txt").write_text("Kabar dari kantor", "utf-8")
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", "KEYS_FILE": f"{tmp_path}/keys"}
+    told = [str(tmp_path / word) if word.endswith(".txt") else word for word in wish]
+    code = main(["broadcast", "--by", "1", *told], settings)
+
+    assert 2 == code
+    assert sentence in capsys.readouterr().err

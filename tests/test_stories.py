@@ -7,7 +7,9 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 records the application as registered · `! returned words`: one gives it back, saying why · `! words` and
 `! [button]`: what the officer types, with REFERENCE for the receipt number, and taps; what is heard then is
 what the person hears of it · `!< what the officer hears` · `% Budi`: from here on Budi's phone, with what
-he heard since · `> (open: Siti)`: opens the link that Siti got last · `> (role: agent)`: is given a role.
+he heard since · `> (open: Siti)`: opens the link that Siti got last · `> (role: agent)`: is given a role ·
+`> (crowd: 9)`: so many others have written before · `> (three minutes)` pass, and nothing is sent ·
+`> (while it is sent: Jeda)`: what is owed is sent, and the button tapped meanwhile.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,6 +23,12 @@ from tests.town import JAKARTA, Chat, Town, town
 
 PARTS = Path(__file__).parent / "stories" / "parts"
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
+
+
+async def crowd(chat: Chat, count: str) -> None:
+    """Let so many people have written before."""
+    await chat.town.crowd(int(count))
+
 
 ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "photo": lambda chat, _: chat.sends("photo"),
@@ -38,6 +46,9 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
     "open": lambda chat, name: chat.opens_link_of(name),
     "role": lambda chat, name: chat.town.appoint(chat, Role(name)),
+    "three minutes": lambda chat, _: chat.town.wait_a_little(3),
+    "crowd": crowd,
+    "while it is sent": lambda chat, label: chat.taps_while_it_is_sent(label),
 }
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import func, select
 
 from handlers.assembly import Office, assemble
 from handlers.flood import Flood
+from jobs.broadcasts import Broadcasts
 from jobs.deliveries import Deliveries
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import dialogues
-from models.accounts import Role, grant
+from models.accounts import Role, grant, meet
 from models.applications import Application, key_of, move
 from models.base import Base
 from models.database import Database, open_database
@@ -48,6 +49,7 @@ class Town:
         self.url = url
         self.database: Database
         self.office: Office
+        self.broadcasts: Broadcasts
         self.pauses: list[float] = []
         self.on_pause: Callable[[], None] = _nothing
         self._database_url = database_url
@@ -65,6 +67,7 @@ class Town:
         flood = flood or Flood(burst=1_000_000, per_second=1000)
         clock = self.simulator.clock.now
         self.office = await assemble(bot, self.database, clock, JAKARTA, flood, self._pause)
+        self.broadcasts = Broadcasts(self.database, self.office.said, clock)
 
     async def close(self) -> None:
         """Stop the bot."""
@@ -113,7 +116,7 @@ class Town:
             if happens:
                 await happens.pop()()
 
-        await Deliveries(
+        sender = Deliveries(
             self.database,
             self.office.send,
             self.office.compose,
@@ -121,7 +124,9 @@ class Town:
             wanted=WANTED,
             sleep=sleep,
             by_database_clock=False,
-        ).drain()
+        )
+        await sender.drain()
+        await self.broadcasts.go_through(sender.drain)
 
     async def until(self, moment: datetime) -> None:
         """Let days pass: each at ten in the morning (WIB) is planned and delivered, and so is the moment."""
@@ -170,6 +175,20 @@ class Town:
         """Give somebody who has written before a role."""
         async with self.database.begin() as db:
             await grant(db, chat.id, role, self.simulator.clock.now(), None)
+
+    async def wait_a_little(self, minutes: int) -> None:
+        """Let minutes pass in which nothing is sent."""
+        self.simulator.clock.advance(timedelta(minutes=minutes))
+
+    async def crowd(self, count: int, language: str = "id") -> list["Chat"]:
+        """So many people who have written before; they are not made to write through the chat."""
+        people = [
+            Chat(self, self.simulator.person(first_name=f"Warga {number}", language_code=language, met=True))
+            for number in range(count)
+        ]
+        async with self.database.begin() as db:
+            await meet(db, {each.id: language for each in people}, self.simulator.clock.now())
+        return people
 
     async def rows(self, table: type[Base]) -> int:
         """How many rows a table has."""
@@ -291,6 +310,17 @@ class Chat:
     async def catches_up(self) -> None:
         """Hear what the bot said since this person last did something, what it owes included."""
         await self.town.deliver()
+        self._hear()
+
+    async def taps_while_it_is_sent(self, label: str) -> None:
+        """Let what is owed be sent, and tap a button while the first message waits for its moment."""
+        self._known = set(self.said)
+
+        async def tap() -> None:
+            self.tap(label)
+            await self.town.settle()
+
+        await self.town.deliver(tap)
         self._hear()
 
     async def opens_link_of(self, name: str) -> None:

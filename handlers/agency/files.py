@@ -14,6 +14,7 @@ from handlers import other_kinds
 from handlers.authority import permits
 from handlers.batch import Context
 from handlers.commands import show_place
+from handlers.endings import taken_whole
 from handlers.render import base36
 from models import imports
 from models.accounts import Role, roles_of
@@ -36,6 +37,8 @@ LISTED: Final = 5
 async def arrived(update: Update, context: Context) -> None:
     """Take note of a list and ask what its sender declares; any other file is answered like a picture."""
     message = update.effective_message
+    if await taken_whole(context, message):
+        return
     file = message.document if message else None
     if message is None or file is None or not _is_list(file):
         await other_kinds.unreadable(update, context)

@@ -18,6 +18,7 @@ from models.application_events import ApplicationEvent
 from models.applications import Application
 from models.associations import AssociationLink, AssociationMember
 from models.base import Base
+from models.broadcasts import Broadcast
 from models.continuations import Continuation
 from models.contributions import Contribution
 from models.dialogues import Dialogue
@@ -43,6 +44,7 @@ HELD: tuple[type[Base], ...] = (
     ApplicationEvent,
     AssociationLink,
     AssociationMember,
+    Broadcast,
     Contact,
     Continuation,
     Contribution,
@@ -71,6 +73,7 @@ COMMANDS_OF_THE_DESK = {
     "/kesehatan": "/kesehatan",
     "/periksa": "/periksa",
     "/agen": "/agen",
+    "/siar": "/siar",
 }
 NOT_YOURS = say("id", "desk.not_yours")
 
@@ -215,6 +218,8 @@ async def office(place: Town) -> Office:
     await asks(place)
     await wulan.says("/agen")
     await wulan.taps("Rahmat")
+    await wulan.says("/siar")
+    await wulan.says("Kabar dari kantor")
     await go_to(siti, "income")
     taps = {data: _route(data) for chat in (siti, wulan) for data in pressed(chat)}
     return Office(place, siti, wulan, reference, taps)

@@ -25,6 +25,7 @@ from models import (
     imports,
     programmes,
     quotas,
+    recipients,
     reminders,
     selves,
     sending,
@@ -36,10 +37,12 @@ from models import (
     workday,
 )
 from models.base import table_of
+from models.broadcasts import Broadcast
 from models.database import Database
 from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
 from models.programmes import Programme
 from models.reminders import Slot
+from models.segments import Term, matching
 from models.settlements import Settlement
 from tests.members import Members
 
@@ -56,12 +59,26 @@ LIST: Final = Programme(
     last_day=date(2027, 12, 31),
     quota=100,
 )
+TERMS: Final = (Term("region", "3205"), Term("arrears", "2"), Term("status", "returned", excepted=True))
+MEANT: Final = matching(TERMS, ["32"], date(2026, 11, 20))
+
+
+def broadcast(now: datetime) -> Broadcast:
+    """One of many, to people of Garut who are behind."""
+    terms = [term.stored() for term in TERMS]
+    return Broadcast(id=1, segments=terms, territories=["32"], expires_at=now + SOON, planned_after=SITI - 9)
+
+
 Asking = Callable[[AsyncSession, Database, datetime], Awaitable[object]]
 ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
     "is anything due": (lambda db, _, now: sending.lanes_due(db, now), {QUEUED}),
     "what is due next": (lambda db, _, now: sending.next_due(db, now), {QUEUED}),
     "claim": (
         lambda db, database, now: sending.claim(db, database.keys, now, 5, SOON, [Lane.REMINDER]),
+        {QUEUED, CHAT},
+    ),
+    "claim of a broadcast": (
+        lambda db, database, now: sending.claim(db, database.keys, now, 5, SOON, [Lane.BROADCAST]),
         {QUEUED, CHAT},
     ),
     "sweep": (lambda db, _, __: sending.sweep(db), {"ix_deliveries_sending"}),
@@ -145,6 +162,38 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
         set(),
     ),
     "who goes on alone": (lambda db, _, __: continuations.wished(db, [1]), set()),
+    "recipients to let go": (
+        lambda db, _, now: recipients.release(db, broadcast(now), ("Asia/Jakarta",), 75, now),
+        {"ix_deliveries_broadcast"},
+    ),
+    "recipients to be made": (
+        lambda db, _, now: recipients.plan(db, broadcast(now), MEANT, SITI + 9, now + SOON, now),
+        set(),
+    ),
+    "recipients to lay back": (
+        lambda db, _, now: recipients.lay_back(db, broadcast(now)),
+        set(),
+    ),
+    "recipients to cancel": (
+        lambda db, _, now: recipients.cancel(db, broadcast(now), 2_000),
+        {"ix_deliveries_broadcast"},
+    ),
+    "recipients on the way": (
+        lambda db, _, now: recipients.on_the_way(db, broadcast(now)),
+        {"ix_deliveries_broadcast"},
+    ),
+    "recipients that failed": (
+        lambda db, _, now: recipients.window(db, broadcast(now), now),
+        {"ix_deliveries_broadcast"},
+    ),
+    "whether a broadcast is over": (
+        lambda db, _, now: recipients.is_over(db, broadcast(now)),
+        {"ix_deliveries_broadcast"},
+    ),
+    "who is still meant": (
+        lambda db, _, now: recipients.still(db, broadcast(now), [SITI], now.date()),
+        set(),
+    ),
     "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
 }
 """Each question, and the indexes it goes by besides primary keys."""
