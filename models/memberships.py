@@ -1,6 +1,7 @@
 """Memberships: what begins when an officer has recorded a registration, and who can be reached about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, select, te
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.among import among
 from models.applications import Application, key_of
 from models.base import Base, Id, is_literally, one_of
 from models.consents import Basis, Consent
@@ -43,7 +45,7 @@ class Relation(StrEnum):
 
 
 class Membership(Base):
-    """The membership of a worker; `income` and `kpj` are sealed with the worker's own key.
+    """The membership of a worker; `income`, `kpj` and `payment_code` are sealed with their own key.
 
     `first_month` is the first contribution month. `protection_until` is the last protected day as the
     person or the office read it, `sponsor_until` the last day somebody else pays for. It goes with its
@@ -75,6 +77,7 @@ class Membership(Base):
     zone: Mapped[str]
     income: Mapped[bytes] = mapped_column(LargeBinary)
     kpj: Mapped[bytes | None] = mapped_column(LargeBinary)
+    payment_code: Mapped[bytes | None] = mapped_column(LargeBinary)
     protection_until: Mapped[date | None]
     state: Mapped[Life] = mapped_column(one_of(Life))
     sponsor_until: Mapped[date | None]
@@ -146,6 +149,41 @@ async def begin(
     return membership
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A membership about to begin: the application, its worker's key, and what the office told."""
+
+    application: Application
+    key: PersonKey = field(repr=False)
+    first_month: date
+    kpj: str | None = field(repr=False)
+    payment_code: str | None = field(repr=False)
+    sponsor_until: date | None
+
+
+async def begin_all(db: AsyncSession, beginnings: Sequence[Beginning], now: datetime) -> list[Membership]:
+    """Begin the memberships of registered applications that have none yet, all of them in few statements."""
+    begun = []
+    for each in beginnings:
+        membership = _membership(each.application, each.key, each.first_month, now)
+        membership.sponsor_until = each.sponsor_until
+        if each.kpj is not None:
+            note_kpj(membership, each.key, each.kpj)
+        if each.payment_code is not None:
+            note_payment_code(membership, each.key, each.payment_code)
+        begun.append(membership)
+    db.add_all(begun)
+    await db.flush()
+    consents = among(Consent.id, [each.application.consent_id for each in beginnings])
+    held = {row.id: row.basis for row in await db.execute(select(Consent.id, Consent.basis).where(consents))}
+    db.add_all(
+        _contact(each.application, membership.id, held[each.application.consent_id])
+        for each, membership in zip(beginnings, begun, strict=True)
+    )
+    await db.flush()
+    return begun
+
+
 async def of_application(db: AsyncSession, application_id: int) -> Membership | None:
     """Return the membership that began with an application, or None."""
     query = select(Membership).where(Membership.application_id == application_id)
@@ -181,6 +219,11 @@ def note_kpj(membership: Membership, key: PersonKey, kpj: str) -> None:
     membership.kpj = key.seal_text("memberships", membership.id, "kpj", kpj_rules.parse(kpj))
 
 
+def note_payment_code(membership: Membership, key: PersonKey, code: str) -> None:
+    """Seal into a membership the code its first contribution is paid with."""
+    membership.payment_code = key.seal_text("memberships", membership.id, "payment_code", code)
+
+
 def _membership(application: Application, key: PersonKey, first_month: date, now: datetime) -> Membership:
     membership_id = new_id(now)
     income = str(int(application.told(key)["income"]))
@@ -203,7 +246,11 @@ def _membership(application: Application, key: PersonKey, first_month: date, now
 
 async def _first_contact(db: AsyncSession, application: Application, membership_id: int) -> Contact:
     consent = await db.get_one(Consent, application.consent_id)
-    oneself = consent.basis is Basis.SELF
+    return _contact(application, membership_id, consent.basis)
+
+
+def _contact(application: Application, membership_id: int, basis: Basis) -> Contact:
+    oneself = basis is Basis.SELF
     return Contact(
         membership_id=membership_id,
         position=0,
