@@ -12,6 +12,7 @@ from conversations.engine import Month, Words
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.office.export_news import CHANGED, EXPORT, REFUSED, ExportNews
 from handlers.render import Teller
 from handlers.standing import Composer
 from handlers.workers.contributions import list_page
@@ -54,7 +55,7 @@ class Owed:
     @property
     def composers(self) -> dict[str, Composer]:
         """What puts each kind into words."""
-        news = News(self._keys)
+        news, export_news = News(self._keys), ExportNews(self._keys)
         return {
             REMINDER: self.reminders,
             DIGEST: self.digests,
@@ -65,6 +66,9 @@ class Owed:
             AGENCY: news.for_agents,
             CHAIN_NEWS: news.for_contacts,
             PAPERS: Papers(self._keys).compose,
+            EXPORT: export_news.made,
+            CHANGED: export_news.changed,
+            REFUSED: export_news.refused,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
         }
 
@@ -154,7 +158,9 @@ def _registered(member: Member, payload: Payload) -> Words:
         "amount": member.amount(month),
         "month": Month(month),
     }
-    return Words("desk.registered_told", values)
+    told = Words("desk.registered_told", values)
+    code = payload.get("code")
+    return Words("office.registered_told", {"told": told, "code": code}) if code else told
 
 
 def _ledger(member: Member, payload: Payload) -> Words:

@@ -16,7 +16,7 @@ from handlers import commands, dialogue, other_kinds
 from handlers.agency import files, programmes, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import agent_desk, desk, health, payments, protection
+from handlers.office import agent_desk, desk, exports, health, payments, protection, returned_files
 from handlers.workers import contacts, contributions, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
@@ -29,6 +29,8 @@ OFFICE = {
     "sampai": protection.protect,
     "kesehatan": health.report,
     "program": programmes.offer,
+    "ekspor": exports.show,
+    "hasil": returned_files.show,
 }
 """Commands of officers and agents; they are in nobody's menu."""
 
@@ -44,6 +46,9 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
+    ("export making", "v1|x|go|", exports.tapped),
+    ("office file", "v1|x|file|", returned_files.tapped),
+    ("export", "v1|x|", exports.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

@@ -49,7 +49,7 @@ async def take(
     await deliveries.owe(db, keys, _news(came, now), now)
     by_row = {row["row"]: row for row in rows}
     back = [row for row in rows if "reasons" in row]
-    back += [by_row[row] | {"reasons": [list(reason)]} for row, reason in came.against.items()]
+    back += [{**by_row[row], "reasons": [list(reason)]} for row, reason in came.against.items()]
     counts = {"taken": len(came.done), "known": len(came.known), "back": len(back)}
     act = Act.RESULTS if purpose is Purpose.RESULTS else Act.PAYMENTS
     await audit.note(db, keys, [Entry(act, desk.by, None, None, counts)], now)

@@ -125,6 +125,13 @@ async def count_members(db: AsyncSession, export_id: int) -> int:
     return await db.scalar(counted) or 0
 
 
+async def count_fates(db: AsyncSession, export_id: int) -> dict[str, int]:
+    """Return how many of an export came to what; "open" are those whose answer is awaited."""
+    query = select(ExportMember.outcome, func.count()).where(ExportMember.export_id == export_id)
+    rows = await db.execute(query.group_by(ExportMember.outcome))
+    return {"open" if row[0] is None else row[0].value: int(row[1]) for row in rows}
+
+
 async def members(
     db: AsyncSession, export_id: int, after: tuple[str, int], most: int
 ) -> Sequence[tuple[str, int]]:
