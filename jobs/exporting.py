@@ -4,10 +4,11 @@ Memory stays flat: a page is all that is ever open. No transaction is held while
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import literal
@@ -34,6 +35,8 @@ GROUPINGS: Final[Mapping[str, Callable[[], Any]]] = {
 }
 """What somebody stands under, by what has a sheet of its own."""
 
+T = TypeVar("T")
+Page = Sequence[tuple[str, int]]
 Seen = Callable[[int], Awaitable[None]]
 
 
@@ -76,6 +79,16 @@ async def make(
 ) -> Made:
     """Write the file of an export into a folder; `seen` hears how many are written."""
     file = File(layout, folder, limits)
+    try:
+        done = await _pages(database, export, file, zone, seen)
+        mark = await _beside(file.close)
+    finally:
+        file.abandon()
+    return Made(tuple(file.parts), database.keys.export_mark(mark), file.rows, done - file.rows)
+
+
+async def _pages(database: Database, export: Export, file: File, zone: ZoneInfo, seen: Seen) -> int:
+    """Write page after page, and return how many members there are."""
     place, done = ("", 0), 0
     while True:
         async with database.begin() as db:
@@ -83,17 +96,25 @@ async def make(
             opened = await exported.opened(db, database.keys, [number for _, number in page])
             await exports.note(db, export, written=done)
         if not page:
-            break
-        await asyncio.to_thread(_write, file, layout, zone, page, opened)
+            return done
+        await _beside(partial(_write, file, zone, page, opened))
         place, done = page[-1], done + len(page)
         await seen(done)
-    mark = await asyncio.to_thread(file.close)
-    return Made(tuple(file.parts), database.keys.export_mark(mark), file.rows, done - file.rows)
 
 
-def _write(file: File, layout: Layout, zone: ZoneInfo, page: Any, opened: Mapping[int, Exported]) -> None:
+async def _beside(work: Callable[[], T]) -> T:
+    """Do a page of work in a thread; whoever cancels waits for its end: the files are its own till then."""
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _write(file: File, zone: ZoneInfo, page: Page, opened: Mapping[int, Exported]) -> None:
     file.write(
-        (group, row(layout, record(opened[number]), zone)) for group, number in page if number in opened
+        (group, row(file.layout, record(opened[number]), zone)) for group, number in page if number in opened
     )
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from rules import regions
-from sheets.fields import FIELDS, Record, Shown
+from sheets.fields import FIELDS, PHONES, Record, Shown
 from sheets.layouts import Column, Layout
 from sheets.safe import MADE, OPTIONS, cell_text, csv_text
 
@@ -78,7 +78,7 @@ def _text(column: Column, shown: Shown, zone: ZoneInfo) -> str:
             return shown.astimezone(zone).strftime(column.date)
         case int() | str():
             text = str(shown)
-            if text.startswith("+62"):
+            if column.field in PHONES and text.startswith("+62"):
                 text = column.phone + text.removeprefix("+62")
             return column.words.get(text, text)
     return shown.strftime(column.date)
@@ -127,6 +127,12 @@ class File:
             self.parts.append(Part(self._book.path, self._book.rows))
         self._book, self._octets = None, 0
 
+    def abandon(self) -> None:
+        """Let go of a part that will not be ended."""
+        if self._book is not None:
+            self._book.abandon()
+            self._book = None
+
     def close(self) -> bytes:
         """End the last part, and return what all rows come to, 32 bytes."""
         self._end_part()
@@ -154,6 +160,8 @@ class Table:
     def close(self) -> None:
         """End the file."""
         self._file.close()
+
+    abandon = close
 
 
 class Workbook:
@@ -203,6 +211,12 @@ class Workbook:
     def close(self) -> None:
         """Pack the file."""
         self._book.close()
+
+    def abandon(self) -> None:
+        """Close what is open beside the file, which is never packed."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+        self._book.fileclosed = True
 
 
 WRITERS: Final[dict[str, Callable[[Layout, Path], Workbook | Table]]] = {"xlsx": Workbook, "csv": Table}

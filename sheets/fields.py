@@ -91,6 +91,9 @@ def _contact(record: Record) -> str:
     return told if isinstance(told, str) else ""
 
 
+PHONES: Final = frozenset({"phone", "contact_phone", "heir_phone"})
+"""Fields that hold phone numbers, which a layout shows as 62… or 0…."""
+
 FIELDS: Final[Mapping[str, Callable[[Record], Shown]]] = {
     "nik": lambda one: one.told("nik"),
     "name": lambda one: one.told("name"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sheets.fields import FIELDS
+from sheets.fields import PHONES as NUMBERS
 
 SHIPPED: Final = Path(__file__).parent / "data" / "layouts"
 NAME: Final = re.compile(r"[a-z0-9-]{1,20}")
@@ -158,7 +159,7 @@ def _column(where: str, told: Any) -> Column:
     if shown is not None and (not isinstance(shown, str) or shown not in FIELDS):
         raise BadLayout(f"{where} ({heading}): field must be one of {', '.join(FIELDS)}.")
     number = told.get("number", False)
-    if not isinstance(number, bool) or (number and shown in ("nik", "phone", "contact_phone", "heir_phone")):
+    if not isinstance(number, bool) or (number and shown in {"nik", *NUMBERS}):
         raise BadLayout(f"{where} ({heading}): number is true or false, and a NIK or a phone is a text.")
     width = told.get("width", 16)
     if not isinstance(width, int) or width not in WIDE:

@@ -77,21 +77,19 @@ def _workbook(content: bytes, kind: str) -> Sheet:
                 raise
             refusal = refused if refused.values else refusal
         else:
-            found.rows = found.rows if kind == "workers" else _all_of(found, sheets, kind)
+            found.rows = found.rows if kind == "workers" else _all_of(found, found.rows, sheets, kind)
             return found
     raise refusal
 
 
-def _all_of(
-    first: Sheet, others: Iterator[tuple[str, Iterator[tuple[Cell, ...]]]], kind: str
-) -> Iterator[Row]:
+def _all_of(first: Sheet, rows: Iterator[Row], others: Iterator[Named], kind: str) -> Iterator[Row]:
     """Yield the rows of a sheet and of those behind it, numbered on: an office sends one for each village."""
     last = first.headings.after
-    for last, cells in first.rows:
+    for last, cells in rows:
         yield last, cells
-    for _, rows in others:
+    for _, more in others:
         try:
-            sheet = _sheet(XLSX, rows, 0, kind)
+            sheet = _sheet(XLSX, more, 0, kind)
         except Refused as refused:
             if refused.name not in NO_LIST:
                 raise
