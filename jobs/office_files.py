@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +23,9 @@ REGISTERED: Final = "registered"
 LEDGER: Final = "ledger"
 REFUSED: Final = "office_refused"
 """Kinds of news: registered, a line in the ledger, refused by the office."""
+
+BEHIND: Final = timedelta(seconds=2)
+"""How long news of a payment waits: that somebody is registered is told first."""
 
 Row = Mapping[str, Any]
 
@@ -109,7 +112,7 @@ def _paid(
         "months": [[line.month.isoformat(), line.amount] for line in lines],
         "until": None,
     }
-    return _owed(one, LEDGER, f"{LEDGER}:{new_id(now)}", payload, now)
+    return _owed(one, LEDGER, f"{LEDGER}:{new_id(now)}", payload, now + BEHIND)
 
 
 def _owed(

@@ -7,7 +7,9 @@ Lines: `# remark` · `@ 2026-12-20 10:00` the clock (WIB); days that pass bring 
 records the application as registered · `! words` and `! [button]`: what the officer types, with REFERENCE for
 the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`
 · `% Budi`: from here on Budi's phone, with what he heard since · `> (open: Siti)`: opens the link that Siti
-got last · `> (role: agent)`: is given a role.
+got last · `> (role: agent)`: is given a role · `! (accepted)`: the application filed last was reviewed and
+accepted · `! (files made)`: exports are made and sent · `! (results: KPJ = 26012345678)`: the office answers
+in a file about the person registered last.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from models.accounts import Role
+from tests import loop
 from tests.town import JAKARTA, Chat, Town, town
 
 PARTS = Path(__file__).parent / "stories" / "parts"
@@ -38,6 +41,10 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
     "open": lambda chat, name: chat.opens_link_of(name),
     "role": lambda chat, name: chat.town.appoint(chat, Role(name)),
+    "accepted": lambda chat, _: loop.accept(chat),
+    "files made": lambda chat, _: loop.make_files(chat),
+    "results": lambda chat, told: loop.results(chat, told),
+    "payments": lambda chat, told: loop.payments(chat, told),
 }
 
 

@@ -31,6 +31,7 @@ NAMED: Final = 50
 """How many receipt numbers one message names."""
 
 Said = Mapping[int, tuple[Saying, ...]]
+Telling = tuple[Claimed, Words]
 
 
 class ExportNews:
@@ -41,11 +42,11 @@ class ExportNews:
 
     async def made(self, db: AsyncSession, owed: Sequence[Claimed], _: datetime) -> Said:
         """Return what came of exports, in numbers."""
-        return await _said(db, {each: _made(each) for each in owed})
+        return await _said(db, [(each, _made(each)) for each in owed])
 
     async def changed(self, db: AsyncSession, owed: Sequence[Claimed], _: datetime) -> Said:
         """Return whom the office gives back, by receipt number."""
-        return await _said(db, {each: _changed(each) for each in owed})
+        return await _said(db, [(each, _changed(each)) for each in owed])
 
     async def refused(self, db: AsyncSession, owed: Sequence[Claimed], _: datetime) -> Said:
         """Return the office's reasons to those who sent the registration, while it waits for a repair."""
@@ -53,21 +54,21 @@ class ExportNews:
         query = select(Application).where(among(Application.id, ids), Application.state == State.RETURNED)
         found = {one.id: one for one in await db.scalars(query)}
         opened = await people.keys_of(db, self._keys, [one.worker_id for one in found.values()])
-        words = {}
+        words: list[Telling] = []
         for each in owed:
             one = found.get(int(each.payload["application"]))
             if one is not None and one.account_id == each.chat_id and one.worker_id in opened:
                 name = str(one.told(opened[one.worker_id])["name"])
                 values = {"name": name, "reference": one.reference, "reason": str(each.payload["reason"])}
-                words[each] = Words("office.refused_told", values)
+                words.append((each, Words("office.refused_told", values)))
         return await _said(db, words)
 
 
-async def _said(db: AsyncSession, words: Mapping[Claimed, Words]) -> Said:
-    languages = await languages_of(db, {each.chat_id for each in words})
+async def _said(db: AsyncSession, words: Sequence[Telling]) -> Said:
+    languages = await languages_of(db, {each.chat_id for each, _ in words})
     return {
         each.id: (Message(each.chat_id, tidy(Teller(languages[each.chat_id]).html(told))),)
-        for each, told in words.items()
+        for each, told in words
         if each.chat_id in languages
     }
 

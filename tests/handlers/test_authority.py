@@ -17,12 +17,14 @@ from models.applications import Application
 from models.base import Base
 from models.contributions import Contribution
 from models.dialogues import Dialogue
+from models.exports import Export
 from models.imports import Import
 from models.invitations import Invitation
 from models.memberships import Contact, Membership, Relation
 from models.opt_outs import OptOut
 from models.programmes import Programme
 from models.snoozes import Snooze
+from models.states import State
 from models.workers import Worker
 from tests.handlers.test_agents import asks
 from tests.handlers.walking import TOLD, go_to, register
@@ -36,6 +38,7 @@ HELD: tuple[type[Base], ...] = (
     Contact,
     Contribution,
     Dialogue,
+    Export,
     Grant,
     Import,
     Invitation,
@@ -57,6 +60,8 @@ COMMANDS_OF_THE_DESK = {
     "/sampai": "/sampai {reference} 2026-12-31",
     "/kesehatan": "/kesehatan",
     "/agen": "/agen",
+    "/ekspor": "/ekspor",
+    "/hasil": "/hasil",
 }
 NOT_YOURS = say("id", "desk.not_yours")
 
@@ -140,6 +145,21 @@ async def lists_of(place: Town, siti: Chat) -> None:
         await revoke(db, siti.id, Role.AGENT, place.simulator.clock.now(), None)
 
 
+async def exports_of(place: Town, wulan: Chat) -> None:
+    """Let Wulan open the pages of exports, and send a file that she does not say anything about."""
+    async with place.database.begin() as db:
+        (application,) = await db.scalars(select(Application))
+        application.state = State.ACCEPTED
+        await db.flush()
+    await wulan.says("/ekspor")
+    await wulan.taps("Ekspor baru")
+    await wulan.taps("bpu")
+    await wulan.does(lambda phone: phone.file("document", b"NIK;KPJ", "jawaban.csv"))
+    async with place.database.begin() as db:
+        (application,) = await db.scalars(select(Application))
+        application.state = State.REGISTERED
+
+
 async def office(place: Town) -> Office:
     siti, wulan = place.person("Siti"), await place.officer()
     await register(siti)
@@ -156,6 +176,7 @@ async def office(place: Town) -> Office:
     await wulan.says(f"/bayar {reference} 2026-12")
     await wulan.says(f"/koreksi {reference} 2026-12")
     await wulan.says(f"/sampai {reference} 2026-10-31")
+    await exports_of(place, wulan)
     await asks(place)
     await wulan.says("/agen")
     await wulan.taps("Rahmat")
@@ -201,7 +222,7 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
             assert NOT_YOURS == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 3 == len({town.taps[data] for data in desk})
+    assert 5 == len({town.taps[data] for data in desk})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:
