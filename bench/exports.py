@@ -1,8 +1,8 @@
 """What an export of a million costs, and the way there and back: `python -m bench.exports`.
 
 The applications are made up directly in a database, a SQLite file when no server is named. The export runs
-in a process of its own, whose peak memory is looked at. Then some are answered by the office in files, and each
-must have moved to the state its answer says.
+in a process of its own, whose peak memory is looked at. Then some are answered by the office in files, and
+each must have moved to the state its answer says.
 """
 
 import argparse

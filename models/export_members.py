@@ -14,7 +14,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -28,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from models.among import among
 from models.applications import Application
 from models.base import Base, Id, is_literally, one_of, table_of
+from models.conflicts import insertion
 from models.exports import Export, Making
 from models.states import State
 
@@ -115,7 +115,8 @@ async def gather(db: AsyncSession, export: Export, after: int, most: int, groupi
     if ids:
         rows = select(literal(export.id, Id), grouping, Application.id).where(among(Application.id, ids))
         columns = ["export_id", "grouped", "application_id"]
-        await db.execute(insert(table_of(ExportMember)).from_select(columns, rows))
+        locked = insertion(db, ExportMember).from_select(columns, rows)
+        await db.execute(locked.on_conflict_do_nothing())
     return ids
 
 

@@ -77,7 +77,8 @@ def said(content: bytes, kind: str = "results") -> list[Any]:
     ],
 )
 def test_one_row_of_results(heading: str, cell: Any, told: Any) -> None:
-    (row,) = said(xlsx_of([["NIK", heading], [nik(1), cell]]))
+    rows: list[list[Any]] = [["NIK", heading], [nik(1), cell]]
+    (row,) = said(xlsx_of(rows))
 
     assert told == row if isinstance(told, list) else told.items() <= row.items()
 
