@@ -84,7 +84,12 @@ def test_one_row_of_results(heading: str, cell: Any, told: Any) -> None:
 
 
 def test_a_nik_stands_once_and_must_be_whole() -> None:
-    rows = [["NIK", "KPJ"], [nik(1), "26012345678"], [nik(1), "26012345678"], [3.20123e15, "26012345678"]]
+    rows: list[list[Any]] = [
+        ["NIK", "KPJ"],
+        [nik(1), "26012345678"],
+        [nik(1), "26012345678"],
+        [3.20123e15, "26012345678"],
+    ]
 
     first, twice, rounded = said(xlsx_of(rows))
     assert nik(1) == first["nik"]
