@@ -1,4 +1,4 @@
-"""The composition root and the command line: demo, run, migrate, grant, broadcast."""
+"""The composition root and the command line."""
 
 import argparse
 import asyncio
@@ -18,6 +18,7 @@ import uvloop
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
+import desk_commands
 import logs
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
@@ -26,20 +27,25 @@ from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
 from jobs.days import Days
 from jobs.deliveries import Deliveries
+from jobs.exports import Exports
+from jobs.fleeting import Tidying
 from jobs.housekeeping import Housekeeping
 from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import accounts, announcing
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
+from models.imports import Purpose
 from models.key_checks import KeysSource
 from models.reminders import DIGEST, REMINDER
 from models.segments import SEGMENTS
 from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
+from rules.regions import regions
 from settings import BadSetting, Settings
 from sheets import confined
+from sheets.layouts import Shelf
 
 Clock = Callable[[], datetime]
 Announce = Callable[[str], None]
@@ -118,7 +124,8 @@ async def office(
     async with opened(settings, announce) as database, bot_at(bot, settings):
         await appoint(database, settings, clock())
         pace = Flood(settings.flood_burst, settings.flood_per_second)
-        desk = await assemble(bot, database, clock, settings.timezone, pace)
+        shelf = Shelf(settings.export_layouts)
+        desk = await assemble(bot, database, clock, settings.timezone, pace, layouts=shelf)
         rates = rates_of(settings)
         deliveries = Deliveries(
             database, desk.send, desk.compose, clock, wanted=WANTED, rates=rates, replies=desk.replies
@@ -128,8 +135,11 @@ async def office(
         treasurers = Treasurers(database, clock)
         lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
         many = Broadcasts(database, desk.said, clock, per_second=settings.bulk_per_second)
+        files = Exports(database, desk.said, clock, settings.timezone)
+        tidying = Tidying(database, desk.said, clock)
         ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick, many.tick)
-        async with ticking(*ticks, now=now), deliveries.working():
+        slow = (files.tick, tidying.tick)
+        async with ticking(*ticks, *slow, now=now), deliveries.working():
             yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers, many)
 
 
@@ -262,6 +272,14 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument("--segment", action="append", default=[], help=f"NAME=VALUE of {', '.join(SEGMENTS)}")
     many.add_argument("--except", action="append", default=[], dest="besides", help="NAME=VALUE left out")
     many.add_argument("--at", type=datetime.fromisoformat, help="when (office's zone): 2026-11-21T09:00")
+    out = commands.add_parser("export", help="write who was accepted into a file for the office")
+    out.add_argument("--layout", default="bpu", help="which columns: bpu, ringkas, or one of EXPORT_LAYOUTS")
+    out.add_argument("--territory", type=territory, default="", help="a region code; everybody without it")
+    out.add_argument("--payer", help="only those of one payer, such as apbdes")
+    out.add_argument("--out", type=Path, required=True, help="the file to be written")
+    for name, what in (("results", "what the office answered"), ("payments", "payments of the office")):
+        take = commands.add_parser(name, help=f"take in a file with {what}: {name} FILE")
+        take.add_argument("file", type=Path, help="XLSX or CSV; what matches nobody is written beside it")
     return whole
 
 
@@ -282,11 +300,19 @@ settings, from the environment:
   KEYS_FILE     var/keys unless set; made for an empty database, needed ever after
   ADMIN_IDS     Telegram ids that become administrators at start, separated by commas
   TIMEZONE      Asia/Jakarta unless set
+  EXPORT_LAYOUTS  a folder with layouts of your own for exports
   LOG_LEVEL     INFO unless set; WARNING in the demonstration
   PORT          8080 unless set; where the demonstration's page is
 
 docs/operations.md explains these and the others.
 """
+
+
+def territory(text: str) -> str:
+    """Return a region code of 2 to 10 digits; raises for what is none."""
+    if not (text.isascii() and text.isdecimal() and regions().knows(text)):
+        raise argparse.ArgumentTypeError("a territory is a region code without dots, such as 3205")
+    return text
 
 
 def user_id(text: str) -> int:
@@ -311,6 +337,16 @@ async def obey(given: argparse.Namespace, settings: Settings) -> None:
             await grant(settings, given.role, given.user_id)
         case "broadcast":
             await broadcast(settings, given)
+        case "export":
+            layout = desk_commands.layout_of(settings.export_layouts, given.layout)
+            async with opened(settings) as database:
+                await desk_commands.export(
+                    database, layout, given.territory, given.payer, given.out, now(), settings.timezone, say
+                )
+        case "results" | "payments":
+            purpose = Purpose(given.command)
+            async with opened(settings) as database:
+                await desk_commands.take_in(database, purpose, given.file, now, settings.timezone, say)
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
@@ -322,7 +358,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         logs.configure(level=settings.log_level, secrets=settings.secrets, json=not demonstration)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(obey(given, settings))
-    except (BadSetting, StartRefused, CannotStart) as refusal:
+    except (BadSetting, StartRefused, CannotStart, desk_commands.CannotDo) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
     except KeyboardInterrupt:

@@ -57,6 +57,7 @@ class Settings:
     bulk_per_second: float
     paid_broadcasts: bool = False
     admin_ids: tuple[int, ...] = ()
+    export_layouts: Path | None = None
     token: str | None = field(default=None, repr=False)
     keys: str | None = field(default=None, repr=False)
 
@@ -100,6 +101,9 @@ class Settings:
             ),
             paid_broadcasts=paid,
             admin_ids=_read(values, "ADMIN_IDS", _ids, "must be Telegram user ids separated by commas"),
+            export_layouts=_read(
+                values, "EXPORT_LAYOUTS", _folder, "must be a folder with layouts (.toml) for exports"
+            ),
             token=_read(values, "BOT_TOKEN", _token, "must look like 123456:ABC-DEF, as BotFather shows it"),
             keys=values.get("KEYS"),
         )
@@ -173,6 +177,11 @@ def _rate(text: str) -> float:
 def _rate_up_to(text: str, most: float) -> float:
     _must(_rate(text) <= most)
     return float(text)
+
+
+def _folder(text: str) -> Path | None:
+    _must(not text or Path(text).is_dir())
+    return Path(text) if text else None
 
 
 def _ids(text: str) -> tuple[int, ...]:

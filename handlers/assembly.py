@@ -33,6 +33,7 @@ from post.sayings import Saying
 from post.speak import Send
 from rules import regions
 from sheets import limits
+from sheets.layouts import Shelf
 
 Fetch = Callable[[str], Awaitable[bytes | Outcome]]
 
@@ -68,6 +69,7 @@ async def assemble(
     zone: ZoneInfo,
     flood: Flood,
     pause: Pause = asyncio.sleep,
+    layouts: Shelf | None = None,
 ) -> Office:
     """Return the office of a bot that has met Telegram, introduced in every language."""
     application = (
@@ -82,7 +84,7 @@ async def assemble(
     application.add_handlers(handlers())
     sender, replies = Sender(bot), Replies()
     said = replies.counting(sender.send)
-    intake = Intake(application, database, said, now, zone, flood, pause, replies.in_hand)
+    intake = Intake(application, database, said, now, zone, flood, pause, replies.in_hand, layouts)
 
     async def fetch(file_id: str) -> bytes | Outcome:
         return await fetched(bot, file_id, limits.FILE)

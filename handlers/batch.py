@@ -22,6 +22,7 @@ from models.filing import Filed
 from models.keys import Keys
 from post.keyboards import Keyboard
 from post.sayings import NOTICE, Answer, Delete, Message, Saying
+from sheets.layouts import Shelf
 
 Clock = Callable[[], datetime]
 
@@ -63,6 +64,7 @@ class Batch:
     an answer given just before still has to rest. `owed` are those who are owed the sight of where they
     stand until they are known to be answered. `filed` are finished dialogues that are still to be written,
     with all others of the batch; `unwritten` the accounts whose rows another question would not find yet.
+    `layouts` are those of files for the office.
     """
 
     db: AsyncSession
@@ -77,6 +79,7 @@ class Batch:
     filed: list[Filed] = field(default_factory=list)
     unwritten: set[int] = field(default_factory=set)
     audited: list[Entry] = field(default_factory=list)
+    layouts: Shelf = field(default_factory=Shelf)
     failure: Exception | None = None
     erased: bool = False
 

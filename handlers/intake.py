@@ -30,6 +30,7 @@ from models.database import Database
 from models.seen import new_updates
 from post.sayings import Message, Saying
 from post.speak import Send
+from sheets.layouts import Shelf
 
 TRIES: Final = 3
 """How often an update alone is tried before it is quarantined."""
@@ -62,9 +63,11 @@ class Intake:
         flood: Flood,
         pause: Pause = asyncio.sleep,
         in_hand: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+        layouts: Shelf | None = None,
     ) -> None:
         self._application = application
         self._in_hand = in_hand
+        self._layouts = layouts or Shelf()
         self._database = database
         self._now = now
         self._zone = zone
@@ -119,7 +122,7 @@ class Intake:
         """Handle these updates in one durable transaction; any error blames one update, or the middle one."""
 
         async def handle(db: AsyncSession) -> tuple[Batch, Iterable[int]]:
-            batch = Batch(db, self._database.keys, self._now(), self._zone)
+            batch = Batch(db, self._database.keys, self._now(), self._zone, layouts=self._layouts)
             answered = await self._answering.note(db)
             await self._handle(batch, arrivals)
             return batch, answered

@@ -15,6 +15,7 @@ from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
 from handlers.office.broadcast_news import Tellings
+from handlers.office.export_news import CHANGED, EXPORT, REFUSED, ExportNews
 from handlers.render import Teller
 from handlers.standing import Composer
 from handlers.status_news import STATUS_NEWS, StatusNews
@@ -62,6 +63,7 @@ class Owed:
     def composers(self) -> dict[str, Composer]:
         """What puts each kind into words."""
         news, own = News(self._keys), OwnNews(self._keys, self._zone)
+        news, export_news = News(self._keys), ExportNews(self._keys)
         return {
             REMINDER: self.reminders,
             DIGEST: self.digests,
@@ -79,6 +81,9 @@ class Owed:
             PAPERS: Papers(self._keys).compose,
             STATUS_NEWS: StatusNews(self._keys).compose,
             POSTER: Posters(self._keys).compose,
+            EXPORT: export_news.made,
+            CHANGED: export_news.changed,
+            REFUSED: export_news.refused,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
             BROADCAST_NEWS: Tellings(self._keys).compose,
         }
@@ -170,7 +175,9 @@ def _registered(member: Member, payload: Payload) -> Words:
         "amount": member.amount(month),
         "month": Month(month),
     }
-    return Words("desk.registered_told", values)
+    told = Words("desk.registered_told", values)
+    code = payload.get("code")
+    return Words("office.registered_told", {"told": told, "code": code}) if code else told
 
 
 def _ledger(member: Member, payload: Payload) -> Words:

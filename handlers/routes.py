@@ -16,7 +16,18 @@ from handlers import commands, dialogue, other_kinds
 from handlers.agency import associations, files, hand_over, programmes, repairs, slips, treasurers
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import agent_desk, broadcasts, desk, health, held, payments, protection, review
+from handlers.office import (
+    agent_desk,
+    broadcasts,
+    desk,
+    exports,
+    health,
+    held,
+    payments,
+    protection,
+    returned_files,
+    review,
+)
 from handlers.workers import contacts, contributions, household, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
@@ -31,6 +42,8 @@ OFFICE = {
     "kesehatan": health.report,
     "program": programmes.offer,
     "siar": broadcasts.offer,
+    "ekspor": exports.show,
+    "hasil": returned_files.show,
 }
 """Commands of officers and agents; they are in nobody's menu."""
 
@@ -55,6 +68,9 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("association", "v1|w|a|", associations.tapped),
     ("treasurer", "v1|w|t|", treasurers.tapped),
     ("broadcast", "v1|b|", broadcasts.tapped),
+    ("export making", "v1|x|go|", exports.tapped),
+    ("office file", "v1|x|file|", returned_files.tapped),
+    ("export", "v1|x|", exports.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

@@ -15,16 +15,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.registration import registration
-from jobs import orders
+from jobs import office_files, orders
 from jobs.clock import Tick
 from jobs.listed import Quota
 from jobs.progress import Progresses
 from models import agents, deliveries, import_parts, imports, lists
-from models.accounts import Account, roles_of
+from models.accounts import Account, Role, roles_of, territories_of
 from models.database import Database
 from models.filing import Filing
 from models.import_parts import Kind
-from models.imports import Import, Overtaken, Progress
+from models.imports import Import, Overtaken, Progress, Purpose
+from models.office_answers import Desk
 from post.outcome import Broken, Gone, Later, Outcome
 from post.sayings import Delete, Saying
 from post.speak import Send
@@ -46,6 +47,9 @@ AGAIN: Final = timedelta(seconds=30)
 
 TRIES: Final = 20
 """How often a list is taken up again without getting any further; deaths of the process count too."""
+
+OFFICE: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+"""Roles that may bring files of the office."""
 
 Fetch = Callable[[str], Awaitable[bytes | Outcome]]
 FilingOf = Callable[[Mapping[str, Any], date], Filing]
@@ -184,6 +188,9 @@ class Imports:
 
     async def _take_in(self, held: Import, rows: Rows, today: date) -> None:
         """File the good rows of a part and keep the others for their sender, in one transaction."""
+        if held.purpose is not Purpose.WORKERS:
+            await self._take_answers(held, rows, today)
+            return
         good = {row["answers"]["nik"]: row["answers"] for row in rows if "answers" in row}
         bad = [row for row in rows if "cells" in row]
         async with self._database.begin() as db:
@@ -201,6 +208,24 @@ class Imports:
             raise PutAside(quota.until_tomorrow)
         held.take_in(progress)
         await self._progress.show(held)
+
+    async def _take_answers(self, held: Import, rows: Rows, today: date) -> None:
+        """Take in what the office says in a part, and keep the rows that match nobody for their sender."""
+        async with self._database.begin() as db:
+            desk = await self._desk(db, held, today)
+            taken = await office_files.take(db, self._database.keys, held.purpose, rows, desk, self._now())
+            await self._keep_for_sender(db, held, taken.back)
+            progress = Progress(rows[-1]["row"], taken.filed, taken.known, len(taken.back))
+            await imports.advance(db, held, progress)
+        held.take_in(progress)
+        await self._progress.show(held)
+
+    async def _desk(self, db: AsyncSession, held: Import, today: date) -> Desk:
+        """Return at which desk a file of the office is taken in; Refused where its sender has none now."""
+        territories = await territories_of(db, held.account_id, OFFICE, self._now())
+        if not territories:
+            raise Refused("office.not_yours")
+        return Desk(held.account_id, territories, today)
 
     async def _hold(self, db: AsyncSession, held: Import) -> Quota:
         """Hold the account, so that nothing else of it is filed meanwhile; Refused without its role."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from conversations.registration import CONSENT_VERSION
 from models import deliveries
 from models.consents import Basis
-from models.imports import Import
+from models.imports import Import, Purpose
 from models.lists import Declaration
 
 RESULT: Final = "import"
@@ -20,6 +20,8 @@ RESTS: Final = "import_rests"
 
 def judging(held: Import, today: date) -> dict[str, Any]:
     """Return what the limited process is to do with a list: judge what is left of it."""
+    if held.purpose is not Purpose.WORKERS:
+        return office(held.purpose, today, held.after_row)
     declared = {"relation": held.relation, "agreement_how": held.agreement_how}
     about = {"today": today.isoformat(), "language": held.language, "after": held.after_row}
     return {"do": "judge", "declared": declared, **about}
@@ -27,7 +29,13 @@ def judging(held: Import, today: date) -> dict[str, Any]:
 
 def answering(held: Import, listed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the limited process is to do with rows that go back: write them as the list came."""
-    return {"do": "answer", "language": held.language, "list": listed}
+    jobs = held.purpose is Purpose.WORKERS
+    return {"do": "answer", "language": held.language, "list": listed, "jobs": jobs}
+
+
+def office(purpose: Purpose, today: date, after: int = 0) -> dict[str, Any]:
+    """Return what the limited process is to do with a file of the office: read what is left of it."""
+    return {"do": "office", "kind": purpose.value, "today": today.isoformat(), "after": after}
 
 
 def declaration(held: Import) -> Declaration:

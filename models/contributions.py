@@ -5,7 +5,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, Select, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    ScalarSelect,
+    Select,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,7 +49,8 @@ class Contribution(Base):
     """One line of the ledger: a month counts as covered while the signs of its lines sum above zero.
 
     `amount` is in rupiah, by the tariff and the relief of that month. A correction is a new line with the
-    opposite sign, and `corrects` names the line it takes back; a line is taken back once.
+    opposite sign, and `corrects` names the line it takes back; a line is taken back once. `receipt` is the
+    number of the receipt, sealed with the worker's key.
     """
 
     __tablename__ = "contributions"
@@ -59,6 +70,7 @@ class Contribution(Base):
     known_by: Mapped[KnownBy] = mapped_column(one_of(KnownBy))
     by_account: Mapped[int | None] = mapped_column(Id)
     channel: Mapped[str | None]
+    receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
     at: Mapped[datetime]
     corrects: Mapped[int | None] = mapped_column(
         Id, ForeignKey("contributions.id", ondelete="CASCADE"), unique=True
@@ -85,7 +97,7 @@ async def record(
     known = await _known(db, membership.id, known_by)
     fresh = sorted({month.replace(day=1) for month in months} - known)
     income = membership.monthly_income(await key_of(db, keys, membership.worker_id))
-    lines = [_line(membership, income, month, known_by, by, now, channel) for month in fresh]
+    lines = [line_of(membership, income, month, known_by, by, now, channel) for month in fresh]
     db.add_all(lines)
     await db.flush()
     return lines
@@ -203,7 +215,7 @@ def _opposite(line: Contribution, known_by: KnownBy, by: int | None, now: dateti
     )
 
 
-def _line(
+def line_of(
     membership: Membership,
     income: int,
     month: date,
@@ -212,6 +224,7 @@ def _line(
     now: datetime,
     channel: str | None,
 ) -> Contribution:
+    """Return the line of one month, by the tariff and the relief of that month; it is added by the caller."""
     money = money_in(month, membership.money, membership.sponsor_until)
     price = tariff.price(income, sector=membership.sector, money=money, month=month)
     return Contribution(

@@ -4,6 +4,7 @@ One link an application: making a new one turns the former off. Only the SHA-256
 used, the row stays with the application as the worker's agreement.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, delete, or_, sele
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.among import among
 from models.applications import Application
 from models.base import Base, Id, table_of
 from models.conflicts import insertion
@@ -114,12 +116,15 @@ async def spend(db: AsyncSession, token: str, now: datetime, text_sha256: bytes 
     return None if row is None else int(row.application_id)
 
 
-async def taken(db: AsyncSession, application_id: int) -> Taken | None:
-    """Return when the worker took an application over, or None."""
-    row = await db.get(HandOver, application_id, populate_existing=True)
-    if row is None or row.spent_at is None or row.text_sha256 is None:
-        return None
-    return Taken(row.spent_at, row.text_sha256)
+async def taken(db: AsyncSession, application_ids: Iterable[int]) -> dict[int, Taken]:
+    """Return when workers took these applications over, by application; nothing of those nobody took."""
+    done = (HandOver.spent_at.is_not(None), HandOver.text_sha256.is_not(None))
+    rows = await db.execute(
+        select(HandOver.application_id, HandOver.spent_at, HandOver.text_sha256).where(
+            among(HandOver.application_id, application_ids), *done
+        )
+    )
+    return {number: Taken(at, text) for number, at, text in rows if at is not None and text is not None}
 
 
 async def answered_by(db: AsyncSession, token: str, account_id: int) -> Application | None:

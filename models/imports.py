@@ -47,6 +47,19 @@ class Stage(StrEnum):
     DONE = "done"
 
 
+class Purpose(StrEnum):
+    """What a list is for.
+
+    workers   people to be registered
+    results   what the office answered to an export: registered, or refused with the reason
+    payments  contributions the office has received
+    """
+
+    WORKERS = "workers"
+    RESULTS = "results"
+    PAYMENTS = "payments"
+
+
 MAY_SEND: Final = frozenset({Role.AGENT, Role.OFFICER, Role.ADMINISTRATOR})
 """Roles that may send lists."""
 
@@ -60,7 +73,8 @@ class Import(Base):
     `after_row` is the last row that has its verdict, `expected` how many there seem to be; `filed`, `known`
     (filed by this account before) and `refused` count them, `tries` how often it was taken up since the last
     of them. `relation`, `agreement_how`, `agreed_when`, `agreed_at` and `text_sha256` are what the sender
-    declared, `progress_message` is the message with the bar.
+    declared, `progress_message` is the message with the bar. Of a file of the office (`purpose`) nothing is
+    declared, and `filed` are the rows that came to something.
     """
 
     __tablename__ = "imports"
@@ -85,6 +99,7 @@ class Import(Base):
     refused: Mapped[int]
     tries: Mapped[int]
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary)
+    purpose: Mapped[Purpose] = mapped_column(one_of(Purpose, checked=False), server_default="workers")
     progress_message: Mapped[int | None] = mapped_column(Id)
     held_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -147,6 +162,7 @@ async def receive(
         id=number,
         account_id=account_id,
         stage=Stage.ASKED,
+        purpose=Purpose.WORKERS,
         document=keys.seal("imports", number, "document", orjson.dumps(document)),
         relation=relation,
         language=language,
@@ -182,6 +198,12 @@ async def declare(db: AsyncSession, sent: Import, how: str, when: str, shown: by
     """Note what the sender declared for everybody on the list; `shown` is the digest of the text."""
     sent.stage, sent.agreement_how, sent.agreed_when = Stage.WAITING, how, when
     sent.agreed_at, sent.text_sha256 = now, shown
+    await db.flush()
+
+
+async def say_purpose(db: AsyncSession, sent: Import, purpose: Purpose) -> None:
+    """Note that a list is a file of the office: it is worked off without a declaration."""
+    sent.stage, sent.purpose = Stage.WAITING, purpose
     await db.flush()
 
 

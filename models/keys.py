@@ -125,6 +125,10 @@ class Keys:
         """Return the mark that chains a row of the audit log to the one before."""
         return hmac.digest(self._index, b"audit\0v1\0" + data, hashlib.sha256)
 
+    def export_mark(self, data: bytes) -> bytes:
+        """Return what tells whether two files for the office say the same, 32 bytes."""
+        return hmac.digest(self._index, b"export\0v1\0" + data, hashlib.sha256)
+
     def check_values(self) -> dict[str, bytes]:
         """Return for each key, by its name, what the database keeps to know it again."""
         return {

@@ -1,6 +1,7 @@
 """Memberships: what begins when an officer has recorded a registration, and who can be reached about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import hand_overs
+from models.among import among
 from models.applications import Application, key_of
 from models.base import Base, Id, is_literally, one_of
 from models.consents import Basis, Consent
+from models.hand_overs import Taken
 from models.ids import new_id
 from models.keys import Keys
 from models.sealed import PersonKey
@@ -44,7 +47,7 @@ class Relation(StrEnum):
 
 
 class Membership(Base):
-    """The membership of a worker; `income` and `kpj` are sealed with the worker's own key.
+    """The membership of a worker; `income`, `kpj` and `payment_code` are sealed with their own key.
 
     `first_month` is the first contribution month. `protection_until` is the last protected day as the
     person or the office read it, `sponsor_until` the last day somebody else pays for. It goes with its
@@ -76,6 +79,7 @@ class Membership(Base):
     zone: Mapped[str]
     income: Mapped[bytes] = mapped_column(LargeBinary)
     kpj: Mapped[bytes | None] = mapped_column(LargeBinary)
+    payment_code: Mapped[bytes | None] = mapped_column(LargeBinary)
     protection_until: Mapped[date | None]
     state: Mapped[Life] = mapped_column(one_of(Life))
     sponsor_until: Mapped[date | None]
@@ -142,9 +146,37 @@ async def begin(
         note_kpj(membership, key, kpj)
     db.add(membership)
     await db.flush()
-    db.add_all(await _first_contacts(db, application, membership.id))
-    await db.flush()
+    await _add_contacts(db, [(application, membership)])
     return membership
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A membership about to begin: the application, its worker's key, and what the office told."""
+
+    application: Application
+    key: PersonKey = field(repr=False)
+    first_month: date
+    kpj: str | None = field(repr=False)
+    payment_code: str | None = field(repr=False)
+    sponsor_until: date | None
+
+
+async def begin_all(db: AsyncSession, beginnings: Sequence[Beginning], now: datetime) -> list[Membership]:
+    """Begin the memberships of registered applications that have none yet, all of them in few statements."""
+    begun = []
+    for each in beginnings:
+        membership = _membership(each.application, each.key, each.first_month, now)
+        membership.sponsor_until = each.sponsor_until
+        if each.kpj is not None:
+            note_kpj(membership, each.key, each.kpj)
+        if each.payment_code is not None:
+            note_payment_code(membership, each.key, each.payment_code)
+        begun.append(membership)
+    db.add_all(begun)
+    await db.flush()
+    await _add_contacts(db, [(each.application, one) for each, one in zip(beginnings, begun, strict=True)])
+    return begun
 
 
 async def of_application(db: AsyncSession, application_id: int) -> Membership | None:
@@ -182,6 +214,11 @@ def note_kpj(membership: Membership, key: PersonKey, kpj: str) -> None:
     membership.kpj = key.seal_text("memberships", membership.id, "kpj", kpj_rules.parse(kpj))
 
 
+def note_payment_code(membership: Membership, key: PersonKey, code: str) -> None:
+    """Seal into a membership the code its first contribution is paid with."""
+    membership.payment_code = key.seal_text("memberships", membership.id, "payment_code", code)
+
+
 def _membership(application: Application, key: PersonKey, first_month: date, now: datetime) -> Membership:
     membership_id = new_id(now)
     income = str(int(application.told(key)["income"]))
@@ -202,15 +239,26 @@ def _membership(application: Application, key: PersonKey, first_month: date, now
     )
 
 
-async def _first_contacts(db: AsyncSession, application: Application, membership_id: int) -> list[Contact]:
+async def _add_contacts(db: AsyncSession, begun: Sequence[tuple[Application, Membership]]) -> None:
+    """Add the first contacts of memberships, read with two statements for all."""
+    consents = among(Consent.id, [application.consent_id for application, _ in begun])
+    held = {row.id: row.basis for row in await db.execute(select(Consent.id, Consent.basis).where(consents))}
+    taken = await hand_overs.taken(db, [application.id for application, _ in begun])
+    for application, membership in begun:
+        basis = held[application.consent_id]
+        db.add_all(_contacts(application, membership.id, basis, taken.get(application.id)))
+    await db.flush()
+
+
+def _contacts(
+    application: Application, membership_id: int, basis: Basis, taken: Taken | None
+) -> tuple[Contact, ...]:
     """Return who is reached first: a worker who took the record over, then who filed the application."""
-    consent = await db.get_one(Consent, application.consent_id)
-    filed_by = Relation.SELF if consent.basis is Basis.SELF else Relation.REGISTRANT
+    filed_by = Relation.SELF if basis is Basis.SELF else Relation.REGISTRANT
     sender = Contact(membership_id=membership_id, account_id=application.account_id, relation=filed_by)
-    taken = await hand_overs.taken(db, application.id)
     if application.worker_account_id is None or taken is None:
         sender.position = 0
-        return [sender]
+        return (sender,)
     sender.position = 1
     worker = Contact(
         membership_id=membership_id,
@@ -220,4 +268,4 @@ async def _first_contacts(db: AsyncSession, application: Application, membership
         agreed_at=taken.at,
         text_sha256=taken.text_sha256,
     )
-    return [worker, sender]
+    return (worker, sender)

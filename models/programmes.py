@@ -4,16 +4,17 @@ Whether somebody can keep a place is derived (models/verdicts.py) and never stor
 second person said of it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.accounts import Account
+from models.among import among
 from models.applications import Application
 from models.base import Base, Id, one_of, table_of
 from models.ids import new_id
@@ -216,6 +217,17 @@ async def paid_until(db: AsyncSession, application_id: int) -> date | None:
         .limit(1)
     )
     return found
+
+
+async def all_paid_until(db: AsyncSession, application_ids: Iterable[int]) -> dict[int, date]:
+    """Return the last day a list pays for, of each of these that has one of its numbered places."""
+    query = (
+        select(Place.application_id, func.max(Programme.last_day).label("last_day"))
+        .join(Programme, Programme.id == Place.programme_id)
+        .where(among(Place.application_id, application_ids), Place.number.is_not(None))
+        .group_by(Place.application_id)
+    )
+    return {row.application_id: row.last_day for row in await db.execute(query)}
 
 
 async def ending(db: AsyncSession, first: date, last: date) -> list[Programme]:

@@ -102,9 +102,9 @@ class Sender:
     async def _upload(self, file: File) -> telegram.Message:
         """Send a file by the library's own call, which knows how files are uploaded."""
         match file:
-            case Document(chat, name, content, caption):
+            case Document(chat, name, content, caption, protect):
                 return await self.bot.send_document(
-                    chat, content, filename=name, caption=caption, parse_mode="HTML"
+                    chat, content, filename=name, caption=caption, parse_mode="HTML", protect_content=protect
                 )
             case Picture(chat, content, caption, keyboard):
                 return await self.bot.send_photo(

@@ -75,12 +75,16 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to keep or to print, with up to 1,024 characters of HTML under it; it can be saved."""
+    """A file to keep or to print, with up to 1,024 characters of HTML under it.
+
+    It can be saved; `protect`: not forwarded.
+    """
 
     chat_id: int
     name: str
     content: bytes = field(repr=False)
     caption: str | None = None
+    protect: bool = False
 
 
 @dataclass(frozen=True, slots=True)

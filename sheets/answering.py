@@ -22,13 +22,18 @@ WIDTH: Final = 18
 Listed = Mapping[str, Any]
 
 
-def file_of(listed: Listed, width: int, rows: Iterable[Mapping[str, Any]], language: str) -> bytes:
+def file_of(
+    listed: Listed, width: int, rows: Iterable[Mapping[str, Any]], language: str, *, jobs: bool = True
+) -> bytes:
     """Return the file that goes back: `rows` are at most `width` cells with their reasons.
 
     `listed` says how the list came: kind, delimiter, the rows of its headings, and which column is where.
+    `jobs`: a sheet with all occupations goes along.
     """
     place = _place(listed, width)
-    return (_table if listed["kind"] == CSV else _workbook)(listed, rows, language, place)
+    if listed["kind"] == CSV:
+        return _table(listed, rows, language, place)
+    return _workbook(listed, rows, language, place, jobs=jobs)
 
 
 def _place(listed: Listed, width: int) -> int:
@@ -56,14 +61,22 @@ def _put(cells: Iterable[str], place: int, text: str) -> list[str]:
     return put
 
 
-def _workbook(listed: Listed, rows: Iterable[Mapping[str, Any]], language: str, place: int) -> bytes:
+def _workbook(
+    listed: Listed, rows: Iterable[Mapping[str, Any]], language: str, place: int, *, jobs: bool
+) -> bytes:
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, OPTIONS) as book:
         book.set_properties(MADE)
         sheet = book.add_worksheet(telling.title(language, "list"))
         plain = book.add_format({"num_format": "@"})
         _write_headings(
-            sheet, listed, place, language, book.add_format({"bold": True, "num_format": "@"}), plain
+            sheet,
+            listed,
+            place,
+            language,
+            book.add_format({"bold": True, "num_format": "@"}),
+            plain,
+            jobs=jobs,
         )
         wrong = book.add_format({"num_format": "@", "bg_color": "#FFE08A"})
         told = book.add_format({"font_color": "#B00020", "text_wrap": True, "num_format": "@"})
@@ -72,17 +85,25 @@ def _workbook(listed: Listed, rows: Iterable[Mapping[str, Any]], language: str, 
             if number % limits.PART == 0:
                 limits.grant()
             page.write(number, row)
-        dropdowns.add_occupations(book, language)
+        if jobs:
+            dropdowns.add_occupations(book, language)
         limits.grant()
     return content.getvalue()
 
 
 def _write_headings(
-    sheet: Worksheet, listed: Listed, place: int, language: str, bold: Format, plain: Format
+    sheet: Worksheet,
+    listed: Listed,
+    place: int,
+    language: str,
+    bold: Format,
+    plain: Format,
+    *,
+    jobs: bool,
 ) -> None:
     names = {at: name for name, at in listed["columns"].items()}
     for at in range(place):
-        column = BY_NAME.get(names.get(at, ""))
+        column = BY_NAME.get(names.get(at, "")) if jobs else None
         sheet.set_column(at, at, column.width if column else WIDTH, plain)
         if column and (column.choices or column.name == "occupation"):
             sheet.data_validation(

@@ -52,17 +52,11 @@ def judge(order: Order, content: bytes) -> Iterator[bytes]:
         order["language"],
         judging.rounded([cells for _, cells in top], columns["nik"]),
     )
-    headings = {
-        "kind": sheet.kind,
-        "delimiter": sheet.delimiter,
-        "rows": sheet.headings.rows,
-        "columns": columns,
-    }
-    yield _line({"list": headings, "about": sheet.about})
-    yield from _verdicts(judge, chain(top, sheet.rows), order["after"])
+    yield _line({"list": _headed(sheet), "about": sheet.about})
+    yield from _verdicts(judge, chain(top, sheet.rows), order["after"], _written)
 
 
-def _verdicts(judge: Any, rows: Iterator[Any], after: int) -> Iterator[bytes]:
+def _verdicts(judge: Any, rows: Iterator[Any], after: int, written: Callable[[Any], Any]) -> Iterator[bytes]:
     for count, (number, cells) in enumerate(rows, start=1):
         if count > limits.ROWS:
             yield _line({"end": True, "left_from": number})
@@ -72,8 +66,34 @@ def _verdicts(judge: Any, rows: Iterator[Any], after: int) -> Iterator[bytes]:
         if number <= after:
             judge.pass_over(number, cells)
         else:
-            yield _line(_written(judge.judge(number, cells)))
+            yield _line(written(judge.judge(number, cells)))
     yield _line({"end": True})
+
+
+def office(order: Order, content: bytes) -> Iterator[bytes]:
+    """Yield what a file of the office is, then what each row behind `after` says, then the end."""
+    from datetime import date
+
+    from sheets import judging, reading
+    from sheets.office_rows import OfficeJudge
+
+    sheet = reading.opened(content, order["kind"])
+    top = list(islice(sheet.rows, AHEAD))
+    columns = sheet.headings.columns
+    rounded = "nik" in columns and judging.rounded([cells for _, cells in top], columns["nik"])
+    judge = OfficeJudge(order["kind"], columns, date.fromisoformat(order["today"]), rounded)
+    yield _line({"list": _headed(sheet), "about": sheet.about})
+    yield from _verdicts(judge, chain(top, sheet.rows), order["after"], lambda line: line)
+
+
+def _headed(sheet: Any) -> dict[str, Any]:
+    """Return how a list came: its kind, its headings and which column is where."""
+    return {
+        "kind": sheet.kind,
+        "delimiter": sheet.delimiter,
+        "rows": sheet.headings.rows,
+        "columns": sheet.headings.columns,
+    }
 
 
 def _written(verdict: Any) -> dict[str, Any]:
@@ -88,7 +108,8 @@ def answer(order: Order, content: bytes) -> Iterator[bytes]:
     from sheets import answering
 
     width = max((len(_json(line)["cells"]) for line in io.BytesIO(content)), default=0)
-    yield answering.file_of(order["list"], width, map(_json, io.BytesIO(content)), order["language"])
+    rows = map(_json, io.BytesIO(content))
+    yield answering.file_of(order["list"], width, rows, order["language"], jobs=order.get("jobs", True))
 
 
 def _json(line: bytes) -> Any:
@@ -107,7 +128,11 @@ def _say(value: Mapping[str, Any]) -> None:
     sys.stdout.buffer.write(_line(value))
 
 
-DO: Mapping[str, Callable[[Order, bytes], Iterator[bytes]]] = {"judge": judge, "answer": answer}
+DO: Mapping[str, Callable[[Order, bytes], Iterator[bytes]]] = {
+    "judge": judge,
+    "office": office,
+    "answer": answer,
+}
 """What can be ordered."""
 
 if __name__ == "__main__":

@@ -20,6 +20,12 @@ LIKE = 88.0
 LEAST = 2
 """Columns that must be recognised for rows to be headings at all."""
 
+ABOUT = {"workers": {"nik", "name"}, "results": {"nik"}, "payments": {"nik", "reference"}}
+"""Columns of which one at least says whom a row is about, for each kind of list."""
+
+NEEDED = {"workers": REQUIRED, "results": ("nik",), "payments": ("months",)}
+"""Columns that a kind of list must have."""
+
 Rows = Sequence[Sequence[Cell]]
 
 
@@ -38,36 +44,37 @@ class Headings:
         return self.first + self.depth
 
 
-def find(rows: Rows) -> Headings:
+def find(rows: Rows, kind: str = "workers") -> Headings:
     """Return the headings among the first rows of a list; Refused when there are none, or one is missing."""
     best: Headings | None = None
-    for found in _candidates(rows):
+    for found in _candidates(rows, kind):
         if best is None or len(found.columns) > len(best.columns):
             best = found
-    if best is None or not {"nik", "name"} & best.columns.keys():
+    if best is None or not ABOUT[kind] & best.columns.keys():
         raise Refused("sheets.file.no_headings")
-    missing = [name for name in REQUIRED if name not in best.columns]
+    missing = [name for name in NEEDED[kind] if name not in best.columns]
     if missing:
         raise Refused("sheets.file.missing", columns=missing)
     return best
 
 
-def _candidates(rows: Rows) -> Iterator[Headings]:
+def _candidates(rows: Rows, kind: str) -> Iterator[Headings]:
     """Yield what the rows can be read as, few rows before many: more must recognise more."""
     for depth in range(1, DEPTH + 1):
         for first in range(len(rows) - depth + 1):
             taken = rows[first : first + depth]
-            columns = recognised(taken)
+            columns = recognised(taken, kind)
             if len(columns) >= LEAST:
                 written = tuple(texts_of(row) for row in taken)
                 yield Headings(first, depth, columns, written)
 
 
-def recognised(rows: Rows) -> dict[str, int]:
+def recognised(rows: Rows, kind: str = "workers") -> dict[str, int]:
     """Return the column of each heading these rows hold together; the first of two that say the same."""
     found: dict[str, int] = {}
     for place, texts in enumerate(_stacked(rows)):
-        name = next((name for name in map(named, _readings(texts)) if name and name not in found), None)
+        names = (named(text, kind) for text in _readings(texts))
+        name = next((name for name in names if name and name not in found), None)
         if name is not None and name != "ignored":
             found[name] = place
     return found
@@ -97,19 +104,19 @@ def _readings(texts: Sequence[str]) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=4096)
-def named(text: str) -> str | None:
+def named(text: str, kind: str = "workers") -> str | None:
     """Return the column a heading names, misspelt or not; None for any other text."""
     said = words.heading(text)
-    known = words.headings()
+    known = words.headings(kind)
     if said in known or len(said) < 4 or len(said) > 40:
         return known.get(said)
     like = process.extractOne(said, known.keys(), scorer=fuzz.ratio, score_cutoff=LIKE)
     return known[like[0]] if like else None
 
 
-def again(cells: Sequence[Cell], columns: Mapping[str, int]) -> bool:
+def again(cells: Sequence[Cell], columns: Mapping[str, int], kind: str = "workers") -> bool:
     """Say whether a row repeats the headings, as lists do at the top of each page."""
-    said = {name: named(text_of(cells[at])) for name, at in columns.items() if at < len(cells)}
+    said = {name: named(text_of(cells[at]), kind) for name, at in columns.items() if at < len(cells)}
     return sum(name == said_name for name, said_name in said.items()) > LEAST
 
 

@@ -26,7 +26,11 @@ OTHERS: Final = (
     b"PK\x05\x06",
 )
 
+NO_LIST: Final = ("sheets.file.no_headings", "sheets.file.missing")
+"""Why a sheet of a workbook is passed over: it is no list of this kind."""
+
 Row = tuple[int, tuple[Cell, ...]]
+Named = tuple[str, Iterator[tuple[Cell, ...]]]
 
 
 @dataclass(slots=True)
@@ -56,45 +60,69 @@ def kind_of(content: bytes) -> str:
     return CSV
 
 
-def opened(content: bytes) -> Sheet:
+def opened(content: bytes, kind: str = "workers") -> Sheet:
     """Return the list in a file; Refused where there is none."""
-    return _workbook(content) if kind_of(content) == XLSX else _table(content)
+    return _workbook(content, kind) if kind_of(content) == XLSX else _table(content, kind)
 
 
-def _workbook(content: bytes) -> Sheet:
+def _workbook(content: bytes, kind: str) -> Sheet:
     about = workbooks.checked(content)
     refusal = Refused("sheets.file.no_headings")
-    for _, rows in workbooks.sheets(content):
+    sheets = workbooks.sheets(content)
+    for _, rows in sheets:
         try:
-            return _sheet(XLSX, rows, about)
+            found = _sheet(XLSX, rows, about, kind)
         except Refused as refused:
-            if refused.name not in ("sheets.file.no_headings", "sheets.file.missing"):
+            if refused.name not in NO_LIST:
                 raise
             refusal = refused if refused.values else refusal
+        else:
+            found.rows = found.rows if kind == "workers" else _all_of(found, found.rows, sheets, kind)
+            return found
     raise refusal
 
 
-def _table(content: bytes) -> Sheet:
+def _all_of(first: Sheet, rows: Iterator[Row], others: Iterator[Named], kind: str) -> Iterator[Row]:
+    """Yield the rows of a sheet and of those behind it, numbered on: an office sends one for each village."""
+    last = first.headings.after
+    for last, cells in rows:
+        yield last, cells
+    for _, more in others:
+        try:
+            sheet = _sheet(XLSX, more, 0, kind)
+        except Refused as refused:
+            if refused.name not in NO_LIST:
+                raise
+            continue
+        if sheet.headings.columns != first.headings.columns:
+            raise Refused("sheets.file.sheets_differ")
+        before = last
+        for number, cells in sheet.rows:
+            last = before + number
+            yield last, cells
+
+
+def _table(content: bytes, kind: str) -> Sheet:
     text = tables.decoded(content)
-    delimiter = tables.delimiter_of(text)
-    sheet = _sheet(CSV, tables.rows(text, delimiter), text.count("\n"))
+    delimiter = tables.delimiter_of(text, kind)
+    sheet = _sheet(CSV, tables.rows(text, delimiter), text.count("\n"), kind)
     sheet.delimiter = delimiter
     return sheet
 
 
-def _sheet(kind: str, rows: Iterator[tuple[Cell, ...]], about: int) -> Sheet:
+def _sheet(kind: str, rows: Iterator[tuple[Cell, ...]], about: int, words: str) -> Sheet:
     top = list(islice(rows, limits.HEADING_ROWS))
-    found = headings.find(top)
+    found = headings.find(top, words)
     numbered = enumerate(chain(top[found.after :], rows), start=found.after + 1)
-    return Sheet(kind, found, max(0, about - found.after), _kept(numbered, found))
+    return Sheet(kind, found, max(0, about - found.after), _kept(numbered, found, words))
 
 
-def _kept(rows: Iterator[Row], found: Headings) -> Iterator[Row]:
+def _kept(rows: Iterator[Row], found: Headings, words: str) -> Iterator[Row]:
     """Yield the rows that are somebody's: not empty, not the headings again, no row of column numbers."""
     for number, cells in rows:
         if cells.count(None) == len(cells) or all(map(is_blank, cells)) or _is_remark(cells, found):
             continue
-        if headings.counts_columns(cells) or headings.again(cells, found.columns):
+        if headings.counts_columns(cells) or headings.again(cells, found.columns, words):
             continue
         yield number, cells
 

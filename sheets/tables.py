@@ -30,21 +30,21 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def delimiter_of(text: str) -> str:
+def delimiter_of(text: str, kind: str = "workers") -> str:
     """Return what stands between the cells: the sign with which most headings are recognised."""
     first = text.partition("\n")[0].strip()
     if first.lower().startswith("sep=") and len(first) == 5:
         return first[4]
-    return max(DELIMITERS, key=lambda sign: _headings_with(sign, text))
+    return max(DELIMITERS, key=lambda sign: _headings_with(sign, text, kind))
 
 
-def _headings_with(sign: str, text: str) -> int:
+def _headings_with(sign: str, text: str, kind: str) -> int:
     lines = io.StringIO(text[: 64 * 1024])
     try:
         rows = list(islice(csv.reader(lines, delimiter=sign), limits.HEADING_ROWS))
     except csv.Error:
         return 0
-    return max((len(headings.recognised([row])) for row in rows), default=0)
+    return max((len(headings.recognised([row], kind)) for row in rows), default=0)
 
 
 def rows(text: str, delimiter: str) -> Iterator[tuple[str, ...]]:

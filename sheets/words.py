@@ -47,12 +47,16 @@ def _table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+TABLES: Final = {"workers": "headings.csv", "results": "results.csv", "payments": "payments.csv"}
+"""The table of headings for each kind of list."""
+
+
 @functools.cache
-def headings() -> Mapping[str, str]:
-    """Return for each written heading the column it names."""
+def headings(kind: str = "workers") -> Mapping[str, str]:
+    """Return for each written heading of a kind of list the column it names."""
     return {
         heading(written): row["column"]
-        for row in _table("headings.csv")
+        for row in _table(TABLES[kind])
         for written in row["written"].split(";")
     }
 

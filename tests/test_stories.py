@@ -10,6 +10,12 @@ what the person hears of it · `!< what the officer hears` · `% Budi`: from her
 he heard since · `> (open: Siti)`: opens the link that Siti got last · `> (role: agent)`: is given a role ·
 `> (crowd: 9)`: so many others have written before · `> (three minutes)` pass, and nothing is sent ·
 `> (while it is sent: Jeda)`: what is owed is sent, and the button tapped meanwhile.
+records the application as registered · `! words` and `! [button]`: what the officer types, with REFERENCE for
+the receipt number, and taps; what is heard then is what the person hears of it · `!< what the officer hears`
+· `% Budi`: from here on Budi's phone, with what he heard since · `> (open: Siti)`: opens the link that Siti
+got last · `> (role: agent)`: is given a role · `! (accepted)`: the application filed last was reviewed and
+accepted · `! (files made)`: exports are made and sent · `! (results: KPJ = 26012345678)`: the office answers
+in a file about the person registered last.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,6 +25,7 @@ from pathlib import Path
 import pytest
 
 from models.accounts import Role
+from tests import loop
 from tests.town import JAKARTA, Chat, Town, town
 
 PARTS = Path(__file__).parent / "stories" / "parts"
@@ -49,6 +56,10 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "three minutes": lambda chat, _: chat.town.wait_a_little(3),
     "crowd": crowd,
     "while it is sent": lambda chat, label: chat.taps_while_it_is_sent(label),
+    "accepted": lambda chat, _: loop.accept(chat),
+    "files made": lambda chat, _: loop.make_files(chat),
+    "results": lambda chat, told: loop.results(chat, told),
+    "payments": lambda chat, told: loop.payments(chat, told),
 }
 
 

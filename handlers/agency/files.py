@@ -15,6 +15,7 @@ from handlers.authority import permits
 from handlers.batch import Context
 from handlers.commands import show_place
 from handlers.endings import taken_whole
+from handlers.office.returned_files import purposes
 from handlers.render import base36
 from models import imports
 from models.accounts import Role, roles_of
@@ -74,14 +75,15 @@ async def _ask(context: Context, file: File, message_id: int) -> None:
         context.delete(message_id)
         context.say(context.words("files.too_many", most=imports.MOST_OPEN))
         return
-    _ask_for(context, number)
+    await _ask_for(context, number)
 
 
-def _ask_for(context: Context, number: int) -> None:
-    """Ask what the sender declares for everybody on a list."""
+async def _ask_for(context: Context, number: int) -> None:
+    """Ask what the sender declares for everybody on a list; a file of the office needs no declaration."""
+    office = purposes(context, number) if await permits(context, "/hasil") else []
     ways = tuple((_button(context, f"registration.agreement_how.{way}", "how", number, way),) for way in HOW)
     nobody = (_button(context, "files.not_yet", "no", number),)
-    context.say(context.words("files.ask"), Inline((*ways, nobody)))
+    context.say(context.words("files.ask"), Inline((*ways, nobody, *office)))
 
 
 def _button(context: Context, words: str, action: str, number: int, *more: str) -> Button:
@@ -166,7 +168,7 @@ async def show(update: Update, context: Context) -> None:
     context.say(context.words("files.help", lines=lines).strip(), Inline(((get,),)))
     unanswered = next((one for one in sent if one.stage is Stage.ASKED), None)
     if unanswered is not None:
-        _ask_for(context, unanswered.id)
+        await _ask_for(context, unanswered.id)
     show_place(context)
 
 

@@ -11,7 +11,7 @@ from locales import say
 from models import import_parts
 from models.deliveries import Claimed
 from models.import_parts import Kind
-from models.imports import Import
+from models.imports import Import, Purpose
 from models.keys import Keys
 from post.sayings import Document, Message, Saying
 from rules.dates import long
@@ -73,7 +73,7 @@ def _name(language: str, number: int, answer: bytes) -> str:
 def summary(done: Import, against: Mapping[str, Any], *, goes_back: bool) -> str:
     """Return how many rows were filed, known, refused, and what stood against the rest."""
     counts = {"filed": done.filed, "known": done.known, "refused": done.refused}
-    lines = [say(done.language, f"files.done.{name}", count=count) for name, count in counts.items() if count]
+    lines = [_count(done, name, count) for name, count in counts.items() if count]
     if "refused" in against:
         lines.append(_refusal(done.language, against))
     if "left_from" in against:
@@ -84,6 +84,13 @@ def summary(done: Import, against: Mapping[str, Any], *, goes_back: bool) -> str
         return lines[0]
     fix = say(done.language, "files.done.fix") if goes_back else ""
     return "\n".join((say(done.language, "files.done"), "", *lines, fix)).strip()
+
+
+def _count(done: Import, name: str, count: int) -> str:
+    """Return how many rows came to something, in the words of what the list was for."""
+    if done.purpose is Purpose.WORKERS:
+        return say(done.language, f"files.done.{name}", count=count)
+    return say(done.language, f"office.done.{done.purpose.value}.{name}", count=count)
 
 
 def _refusal(language: str, against: Mapping[str, Any]) -> str:

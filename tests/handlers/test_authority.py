@@ -22,6 +22,7 @@ from models.broadcasts import Broadcast
 from models.continuations import Continuation
 from models.contributions import Contribution
 from models.dialogues import Dialogue
+from models.exports import Export
 from models.hand_overs import HandOver
 from models.imports import Import
 from models.invitations import Invitation
@@ -29,6 +30,7 @@ from models.memberships import Contact, Membership, Relation
 from models.opt_outs import OptOut
 from models.programmes import Programme
 from models.snoozes import Snooze
+from models.states import State
 from models.treasurers import Treasurer
 from models.workers import Worker
 from tests.handlers.groups import coordinator
@@ -49,6 +51,7 @@ HELD: tuple[type[Base], ...] = (
     Continuation,
     Contribution,
     Dialogue,
+    Export,
     Grant,
     HandOver,
     Import,
@@ -74,6 +77,8 @@ COMMANDS_OF_THE_DESK = {
     "/periksa": "/periksa",
     "/agen": "/agen",
     "/siar": "/siar",
+    "/ekspor": "/ekspor",
+    "/hasil": "/hasil",
 }
 NOT_YOURS = say("id", "desk.not_yours")
 
@@ -194,6 +199,21 @@ async def groups_of(place: Town, siti: Chat) -> None:
     await siti.says("/rumah")
 
 
+async def exports_of(place: Town, wulan: Chat) -> None:
+    """Let Wulan open the pages of exports, and send a file that she does not say anything about."""
+    async with place.database.begin() as db:
+        (application,) = await db.scalars(select(Application))
+        application.state = State.ACCEPTED
+        await db.flush()
+    await wulan.says("/ekspor")
+    await wulan.taps("Ekspor baru")
+    await wulan.taps("bpu")
+    await wulan.does(lambda phone: phone.file("document", b"NIK;KPJ", "jawaban.csv"))
+    async with place.database.begin() as db:
+        (application,) = await db.scalars(select(Application))
+        application.state = State.REGISTERED
+
+
 async def office(place: Town) -> Office:
     siti, wulan = place.person("Siti"), await place.officer()
     await register(siti)
@@ -215,6 +235,7 @@ async def office(place: Town) -> Office:
     await wulan.says(f"/bayar {reference} 2026-12")
     await wulan.says(f"/koreksi {reference} 2026-12")
     await wulan.says(f"/sampai {reference} 2026-10-31")
+    await exports_of(place, wulan)
     await asks(place)
     await wulan.says("/agen")
     await wulan.taps("Rahmat")

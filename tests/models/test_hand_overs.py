@@ -211,4 +211,5 @@ async def test_links_that_ran_out_are_forgotten_and_agreements_kept(
         await hand_overs.purge(db, now + VALID + timedelta(seconds=1))
 
         assert await db.get(HandOver, unused.id) is None
-        assert (now, AGREED) == ((row := await hand_overs.taken(db, used.id)) and (row.at, row.text_sha256))
+        row = (await hand_overs.taken(db, [used.id]))[used.id]
+        assert (now, AGREED) == (row.at, row.text_sha256)
