@@ -21,6 +21,10 @@ ONE_PER_NIK = text(
 )
 
 
+UNDESCRIBED = text("birth_year IS NULL")
+"""The rows of a former release, whose sex and birth year are still to be filled in."""
+
+
 class Closing(StrEnum):
     """Why an application was closed by the office: refused, or one record with another of the same person."""
 
@@ -35,6 +39,7 @@ class Application(Base):
     names what the office should check. `closed_as` says what the office closed a withdrawn one as, and
     `merged_into` is the application it became one with. `frozen_at` is when the person it is about said "Ini
     bukan saya": until an officer has looked, it is neither moved nor exported, and nobody is reminded of it.
+    `sex` and `birth_year` (0 where it cannot be known) are there to be counted.
     `answers` is the whole form, sealed with the worker's key.
     """
 
@@ -46,6 +51,12 @@ class Application(Base):
             unique=True,
             sqlite_where=ONE_PER_NIK,
             postgresql_where=ONE_PER_NIK,
+        ),
+        Index(
+            "ix_applications_undescribed",
+            "id",
+            sqlite_where=UNDESCRIBED,
+            postgresql_where=UNDESCRIBED,
         ),
     )
 
@@ -71,6 +82,8 @@ class Application(Base):
     closed_as: Mapped[Closing | None] = mapped_column(one_of(Closing, checked=False))
     merged_into: Mapped[int | None] = mapped_column(Id)
     frozen_at: Mapped[datetime | None]
+    sex: Mapped[str | None]
+    birth_year: Mapped[int | None]
     submitted_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

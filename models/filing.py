@@ -178,6 +178,8 @@ def _application(form: Form, filing: Filing, nik_index: bytes, now: datetime) ->
         "village_code": filing.village_code,
         "flags": list(filing.flags),
         "form_version": form.form_version,
+        "sex": filing.answers.get("sex"),
+        "birth_year": filing.birth_date.year,
         "answers": _Sealer(form.key, "applications", application_id).json("answers", filing.answers),
         "submitted_at": now,
         "updated_at": now,

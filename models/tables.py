@@ -9,10 +9,13 @@ from models import (
     buckets,
     consents,
     contributions,
+    coverage,
+    coverage_state,
     data_requests,
     deliveries,
     dialogues,
     erasures,
+    group_cards,
     import_parts,
     imports,
     invitations,
@@ -28,6 +31,7 @@ from models import (
     status_links,
     vouchings,
     workers,
+    workforces,
 )
 
 TABLES = (
@@ -42,10 +46,14 @@ TABLES = (
     buckets.Pause,
     consents.Consent,
     contributions.Contribution,
+    coverage.Coverage,
+    coverage.Touched,
+    coverage_state.CoverageState,
     data_requests.DataRequest,
     deliveries.Delivery,
     dialogues.Dialogue,
     erasures.Erasure,
+    group_cards.GroupCard,
     import_parts.Part,
     imports.Import,
     invitations.Invitation,
@@ -64,4 +72,5 @@ TABLES = (
     status_links.WrongTry,
     vouchings.Vouching,
     workers.Worker,
+    workforces.Workforce,
 )
