@@ -1,4 +1,4 @@
-"""The composition root and the command line: demo, run, migrate, grant."""
+"""The composition root and the command line: demo, run, migrate, grant, coverage."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -19,15 +20,19 @@ from telegram.error import InvalidToken, TelegramError
 
 import logs
 from handlers.assembly import Office, assemble
+from handlers.coverage import views
+from handlers.coverage.files import table
 from handlers.filing import filing_of
 from handlers.flood import Flood
 from jobs.clock import ticking
+from jobs.coverage import Coverage
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
 from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
+from locales import SOURCE
 from models import accounts
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.key_checks import KeysSource
@@ -35,6 +40,7 @@ from models.reminders import DIGEST, REMINDER
 from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
+from rules import regions
 from settings import BadSetting, Settings
 from sheets import confined
 
@@ -71,6 +77,11 @@ def say(line: str) -> None:
     """Print a line for the operator, at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def warn(line: str) -> None:
+    """Print a line beside what a script reads."""
+    sys.stderr.write(f"{line}\n")
 
 
 @contextlib.contextmanager
@@ -123,10 +134,11 @@ async def office(
         reminders = Reminders(database, clock, per_second=settings.bulk_per_second)
         housekeeping = Housekeeping(database, clock)
         treasurers = Treasurers(database, clock)
+        coverage = Coverage(database, clock)
         lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick)
-        async with ticking(*ticks, now=now), deliveries.working():
-            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers)
+        ours = (deliveries, housekeeping, reminders, treasurers, lists, coverage)
+        async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
+            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers, coverage)
 
 
 def rates_of(settings: Settings) -> Rates:
@@ -203,6 +215,21 @@ async def grant(settings: Settings, role: str, account_id: int) -> None:
     say(f"{account_id} is now {role}.")
 
 
+async def tell_coverage(settings: Settings, region: str, file: Path | None) -> None:
+    """Print the counts of a place as JSON, and write its workbook; what waits is counted first."""
+    if not (region == "" or regions.regions().knows(region)):
+        raise CannotStart("--region must be a code of 2, 4, 6 or 10 digits; none is all of Indonesia.")
+    async with opened(settings, announce=warn) as database:
+        await Coverage(database, now).count()
+        async with database.begin() as db:
+            view = await views.read(db, region, now(), settings.timezone)
+            content = None if file is None else await table(db, view, SOURCE, officer=True)
+    if file is not None and content is not None:
+        with plainly():
+            await asyncio.to_thread(file.write_bytes, content)
+    say(views.as_json(view))
+
+
 async def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables to this release; an empty database gets its tables and its key file too."""
     with plainly():
@@ -231,6 +258,13 @@ def parser() -> argparse.ArgumentParser:
     )
     give.add_argument("role", choices=[role.value for role in accounts.Role if role != accounts.Role.WORKER])
     give.add_argument("user_id", type=user_id, help="their numeric Telegram id")
+    counts = commands.add_parser(
+        "coverage", help="print the counts of a place, and write them as a workbook: coverage --region 3205"
+    )
+    counts.add_argument(
+        "--region", default="", help="a code of 2, 4, 6 or 10 digits; all of Indonesia unless given"
+    )
+    counts.add_argument("--xlsx", type=Path, help="the workbook to write, without names or NIK")
     return whole
 
 
@@ -278,6 +312,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> None:
             await bring_up_to_date(settings)
         case "grant":
             await grant(settings, given.role, given.user_id)
+        case "coverage":
+            await tell_coverage(settings, given.region, given.xlsx)
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:

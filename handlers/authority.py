@@ -55,6 +55,7 @@ MAKERS: Final = MAY_SEND
 _open = Rule(EVERYONE, Whose.NOBODY)
 _own = Rule(EVERYONE, Whose.OWN)
 _desk = Rule(OFFICE, Whose.OFFICE)
+_counts = Rule(MAKERS, Whose.NOBODY, "coverage.not_yours")
 _senders = Rule(MAKERS, Whose.OWN, "files.for_agents")
 _makers = Rule(MAKERS, Whose.OWN, "programmes.not_yours")
 
@@ -81,6 +82,8 @@ RULES: Final = {
     "/templat": _senders,
     "/impor": _senders,
     "/program": _makers,
+    "/cakupan": _counts,
+    "/kartu": _counts,
     "/kesehatan": Rule(OFFICE, Whose.NOBODY),
     "command buttons": _own,
     "reminder buttons": _own,
@@ -93,6 +96,7 @@ RULES: Final = {
     "slip buttons": _own,
     "programme buttons": _makers,
     "list buttons": _senders,
+    "coverage buttons": _counts,
     "answer buttons": _own,
     "answers": _own,
     "files": _own,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from handlers import filing
 from handlers.agency import agents, programmes, vouching
 from handlers.batch import Context, Place
+from handlers.coverage import desk as coverage
 from handlers.workers import membership
 
 Effect = Callable[[Context, Place], Awaitable[None]]
@@ -23,5 +24,6 @@ ENDINGS: dict[str, Effect] = {
     "move": membership.note_move,
     "programme": programmes.make,
     "vouching": vouching.note,
+    "workforce": coverage.note_workers,
 }
 """What follows from the end of a flow."""

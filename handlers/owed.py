@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations.engine import Month, Words
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
+from handlers.coverage.files import COVERAGE, CoverageNews, leave
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
 from handlers.render import Teller
 from handlers.standing import Composer
@@ -20,6 +21,7 @@ from handlers.workers.reminders import reminder_buttons, reminder_words, step_no
 from locales import say
 from models.accounts import languages_of
 from models.deliveries import Claimed
+from models.group_cards import CARD, GROUP_LEFT
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
 from models.reminders import DIGEST, REMINDER
@@ -66,6 +68,9 @@ class Owed:
             CHAIN_NEWS: news.for_contacts,
             PAPERS: Papers(self._keys).compose,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
+            COVERAGE: CoverageNews(self._zone).compose,
+            CARD: CoverageNews(self._zone).cards,
+            GROUP_LEFT: leave,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

@@ -16,6 +16,8 @@ from handlers import commands, dialogue, other_kinds
 from handlers.agency import files, programmes, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
+from handlers.coverage import desk as coverage
+from handlers.coverage import groups
 from handlers.office import agent_desk, desk, health, payments, protection
 from handlers.workers import contacts, contributions, membership, reminders
 
@@ -29,6 +31,8 @@ OFFICE = {
     "sampai": protection.protect,
     "kesehatan": health.report,
     "program": programmes.offer,
+    "cakupan": coverage.show,
+    "kartu": groups.confirm,
 }
 """Commands of officers and agents; they are in nobody's menu."""
 
@@ -44,6 +48,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
+    ("coverage", "v1|v|", coverage.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

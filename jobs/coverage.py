@@ -44,9 +44,13 @@ class Coverage:
         self._stopped = True
 
     async def see_to(self) -> None:
-        """Count what waits, then look after the rest."""
+        """Owe what groups get, count what waits, then look after the rest."""
+        await self._cards()
+        await self.count()
+
+    async def count(self) -> None:
+        """Count what waits, fill in what a former release left, and check a part of what is there."""
         async with self._one:
-            await self._cards()
             async with self._database.begin() as db:
                 state = await coverage_state.take(db)
             if state is None:

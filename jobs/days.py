@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from jobs.coverage import Coverage
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
 from jobs.programmes import Treasurers
@@ -33,6 +34,7 @@ class Days:
         deliveries: Deliveries,
         housekeeping: Housekeeping,
         treasurers: Treasurers,
+        coverage: Coverage,
     ) -> None:
         self._database = database
         self._now = now
@@ -40,6 +42,7 @@ class Days:
         self._deliveries = deliveries
         self._housekeeping = housekeeping
         self._treasurers = treasurers
+        self._coverage = coverage
         self._one = asyncio.Lock()
         self._stopped = False
 
@@ -63,6 +66,7 @@ class Days:
         """Do what is due now."""
         await self._reminders.plan_now()
         await self._treasurers.remind()
+        await self._coverage.see_to()
         if midnight:
             await self._housekeeping.forget()
         await self._deliveries.drain()

@@ -6,7 +6,7 @@ gets the birth year 0, so that nothing is asked twice and a stop anywhere loses 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,5 +74,5 @@ async def _write(
         for (number, _), each in zip(found, known, strict=True)
     ]
     one = update(table_of(table)).where(table.id == bindparam("_id"))
-    values = {"sex": bindparam("_sex"), "birth_year": bindparam("_year")}
+    values: dict[str, Any] = {"sex": bindparam("_sex"), "birth_year": bindparam("_year")}
     await (await db.connection()).execute(one.values(values), rows)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from jobs.coverage import Coverage
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
@@ -47,6 +48,7 @@ class Post:
             self.deliveries,
             Housekeeping(database, self.clock.now),
             Treasurers(database, self.clock.now),
+            Coverage(database, self.clock.now),
         )
 
     async def go_by(self, until: datetime) -> list[str]:
