@@ -6,7 +6,7 @@ themselves, and notes the places around them; so a count is exact as soon as no 
 loses nothing.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -194,5 +194,6 @@ def _text(tally: Tally) -> str:
     return orjson.dumps(named, option=orjson.OPT_SORT_KEYS).decode() if named else EMPTY
 
 
-def _tally(text: str) -> Counter[str]:
-    return Counter[str](orjson.loads(text))
+def _tally(text: str) -> dict[str, int]:
+    found: dict[str, int] = orjson.loads(text)
+    return found

@@ -148,6 +148,17 @@ def figures(code: str, tally: Tally, today: date) -> Figures:
     )
 
 
+def progress(code: str, tally: Tally, today: date) -> tuple[int, int | None]:
+    """Return the active members of a place and its goal: what `figures` says of them, for many places."""
+    active = sum(count for name, count in tally.items() if name[:7] == "member:" and _is_active(name, today))
+    return active, goal(code, tally, today.year)
+
+
+@functools.lru_cache(maxsize=65536)
+def _is_active(name: str, today: date) -> bool:
+    return state_of(name, today) in ACTIVE
+
+
 def goal(code: str, tally: Tally, year: int) -> int | None:
     """Return the goal of a place in a year: its lists, and the usual number for each desa without one.
 
@@ -205,7 +216,7 @@ def shares(tally: Tally, facet: str, today: date) -> dict[str, int]:
     found = Counter[str]()
     for name, count in tally.items():
         of, value, member = name.split(":", 2)
-        if of == facet and state_of(member, today) in ACTIVE:
+        if of == facet and _is_active(member, today):
             found[_band(value, today) if facet == "born" else value] += count
     return dict(found)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from heapq import nsmallest
 from typing import Final
 
 from conversations.engine import Words
@@ -9,12 +11,24 @@ from handlers.coverage.views import View, as_of_words, label
 from handlers.render import Teller, tidy
 from models.coverage import Counted
 from rules import coverage as rule
-from rules.coverage import Figures
 from rules.quantities import grouped, percent
-from rules.regions import VILLAGE, regions
 
 SHOWN: Final = 5
 """How many villages stand at either end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village with a goal: its active members, and the goal."""
+
+    code: str
+    active: int
+    goal: int
+
+    @property
+    def share(self) -> float:
+        """The active members as a share of the goal."""
+        return self.active / self.goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +36,28 @@ class Board:
     """Villages with a goal: those who reached it, the nearest, the furthest of those begun, and the rest."""
 
     reached: int
-    nearest: Sequence[tuple[str, Figures]]
-    furthest: Sequence[tuple[str, Figures]]
+    nearest: Sequence[Village]
+    furthest: Sequence[Village]
     without: int
 
 
 def board_of(view: View, villages: Sequence[Counted]) -> Board:
     """Return the board of a place; `villages` are those of which anything is counted."""
-    found = [(each.code, rule.figures(each.code, each.tally, view.today)) for each in villages]
-    begun = [(code, figures) for code, figures in found if figures.goal and figures.active]
-    short = sorted((each for each in begun if each[1].active < (each[1].goal or 0)), key=_nearness)
-    begun_desas = sum(rule.is_desa(code) for code, figures in begun)
+    begun = [village for each in villages if (village := _begun(each, view.today)) is not None]
+    short = [each for each in begun if each.active < each.goal]
+    nearest = nsmallest(SHOWN, short, key=lambda each: (-each.share, each.code))
+    others = [each for each in short if each not in nearest]
     return Board(
         reached=len(begun) - len(short),
-        nearest=short[:SHOWN],
-        furthest=short[::-1][: min(SHOWN, max(0, len(short) - SHOWN))],
-        without=rule.desas(view.code) - begun_desas,
+        nearest=nearest,
+        furthest=nsmallest(SHOWN, others, key=lambda each: (each.share, each.code)),
+        without=rule.desas(view.code) - sum(rule.is_desa(each.code) for each in begun),
     )
 
 
-def _nearness(each: tuple[str, Figures]) -> tuple[float, str]:
-    return -(each[1].share or 0.0), each[0]
+def _begun(counted: Counted, today: date) -> Village | None:
+    active, goal = rule.progress(counted.code, counted.tally, today)
+    return Village(counted.code, active, goal) if active and goal else None
 
 
 def board_page(view: View, board: Board, language: str) -> str:
@@ -58,18 +73,17 @@ def board_page(view: View, board: Board, language: str) -> str:
     return tidy(Teller(language).html(Words("coverage.board", values)))
 
 
-def _lines(villages: Sequence[tuple[str, Figures]], language: str) -> tuple[Words, ...] | Words:
+def _lines(villages: Sequence[Village], language: str) -> tuple[Words, ...] | Words:
     lines = tuple(
         Words(
             "coverage.board.line",
             {
-                "place": regions().path(code) if regions().knows(code) else code,
-                "count": grouped(figures.active, language),
-                "whole": grouped(figures.goal or 0, language),
-                "share": percent(figures.share or 0.0, language),
+                "place": label(each.code),
+                "count": grouped(each.active, language),
+                "whole": grouped(each.goal, language),
+                "share": percent(each.share, language),
             },
         )
-        for code, figures in villages
-        if len(code) == VILLAGE
+        for each in villages
     )
     return lines or Words("coverage.nobody")

@@ -119,10 +119,8 @@ async def inside(context: Context, reach: Reach, code: str, number: str) -> None
     found = {each.code: each.tally for each in await coverage.inside(context.batch.db, code, level)}
     rows = []
     for place in places[(at - 1) * LISTED : at * LISTED]:
-        figures = rule.figures(place.code, found.get(place.code, {}), context.batch.today)
-        share = grouped(figures.active, context.language)
-        if figures.share is not None:
-            share = percent(figures.share, context.language)
+        active, goal = rule.progress(place.code, found.get(place.code, {}), context.batch.today)
+        share = percent(active / goal, context.language) if goal else grouped(active, context.language)
         rows.append((Button(f"{place.shown} · {share}", data=_data("see", place.code)),))
     turns = tuple(
         Button(context.words(f"coverage.button.{name}"), data=_data("inside", code, str(to)))
@@ -167,7 +165,7 @@ async def workers(context: Context, reach: Reach, code: str, _: str) -> None:
 
 async def note_workers(context: Context, place: Place) -> None:
     """Note the number a finished form tells, if the place still is the sender's."""
-    batch, told = context.batch, workforce.live(place.draft.answers)
+    batch, told = context.batch, place.draft.answers
     await dialogues.forget(batch.db, place.dialogue)
     context.stand_at(None)
     reach, code = await _reach(context), str(told["code"])

@@ -157,9 +157,9 @@ async def _tiles(db: AsyncSession, view: View) -> list[Tile]:
     tiles = []
     for code in sorted(code for code in known.names if len(code) == level and code.startswith(view.code)):
         tally = found[code].tally if code in found else {}
-        figures = rule.figures(code, tally, view.today)
+        active, goal = rule.progress(code, tally, view.today)
         name = known.place(code).shown if level < VILLAGE else known.names[code]
-        tiles.append(Tile(name, known.names[rule.parent(code) or code[:2]], figures.active, figures.goal))
+        tiles.append(Tile(name, known.names[rule.parent(code) or code[:2]], active, goal))
     return tiles
 
 
