@@ -103,7 +103,9 @@ async def fill(url: str, members: int) -> None:
 
 NOTES: Final = """
     INSERT INTO coverage_touched (level, code) SELECT DISTINCT 10, village_code FROM memberships
-    WHERE NOT EXISTS (SELECT 1 FROM coverage_touched AS noted WHERE noted.code = village_code)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM coverage_touched AS noted WHERE noted.level = 10 AND noted.code = village_code
+    )
 """
 
 

@@ -35,8 +35,8 @@ EMPTY: Final = "{}"
 class Coverage(Base):
     """The tally of one place (rules/coverage.py) as JSON: what is, what was in each month, and shares of it.
 
-    `level` is how many digits the code has; the place of no digits is Indonesia. Nothing is counted where
-    there is no row.
+    `level` is how many digits the code has, `around` the code of the place right around it; the place of no
+    digits is Indonesia, and nothing is around that. Nothing is counted where there is no row.
     """
 
     __tablename__ = "coverage"
@@ -44,6 +44,7 @@ class Coverage(Base):
 
     code: Mapped[str] = mapped_column(primary_key=True)
     level: Mapped[int]
+    around: Mapped[str | None] = mapped_column(index=True)
     present: Mapped[str]
     history: Mapped[str]
     shares: Mapped[str]
@@ -151,7 +152,7 @@ async def _waiting(db: AsyncSession, level: int, most: int) -> list[str]:
 
 
 async def _count(db: AsyncSession, level: int, codes: Sequence[str]) -> None:
-    counts = await counted(db, codes) if level == VILLAGE else await _summed(db, level, codes)
+    counts = await counted(db, codes) if level == VILLAGE else await _summed(db, codes)
     rows = [_row(code, level, counts[code]) for code in codes if counts[code]]
     gone = [code for code in codes if not counts[code]]
     if gone:
@@ -163,13 +164,11 @@ async def _count(db: AsyncSession, level: int, codes: Sequence[str]) -> None:
     await touch(db, {around for code in codes if (around := parent(code)) is not None})
 
 
-async def _summed(db: AsyncSession, level: int, codes: Sequence[str]) -> Mapping[str, Counts]:
-    """Return the counts of places from those one level below."""
-    below = min(digits for digits in LEVELS if digits > level)
-    lies = or_(*(begins(Coverage.code, code) for code in codes))
-    rows: dict[str, list[Coverage]] = defaultdict(list)
-    for row in await db.scalars(select(Coverage).where(Coverage.level == below, lies)):
-        rows[row.code[:level]].append(row)
+async def _summed(db: AsyncSession, codes: Sequence[str]) -> Mapping[str, Counts]:
+    """Return the counts of places from those right inside them."""
+    rows: dict[str | None, list[Coverage]] = defaultdict(list)
+    for row in await db.scalars(select(Coverage).where(Coverage.around.in_(codes))):
+        rows[row.around].append(row)
     return {
         code: Counts(
             added(_tally(row.present) for row in rows[code]),
@@ -182,7 +181,8 @@ async def _summed(db: AsyncSession, level: int, codes: Sequence[str]) -> Mapping
 
 def _row(code: str, level: int, counts: Counts) -> dict[str, object]:
     present, history, shares = _texts(counts)
-    return {"code": code, "level": level, "present": present, "history": history, "shares": shares}
+    place = {"code": code, "level": level, "around": parent(code)}
+    return {**place, "present": present, "history": history, "shares": shares}
 
 
 def _texts(counts: Counts) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import agents, contacts, deliveries, imports, invitations, people, status_links
+from models import agents, contacts, deliveries, group_cards, imports, invitations, people, status_links
 from models.accounts import Account, Grant
 from models.agents import Agent
 from models.among import among
@@ -80,6 +80,7 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     await deliveries.erase(db, account_id)
     await contacts.leave_all(db, account_id)
     await imports.erase(db, account_id)
+    await group_cards.erase(db, account_id)
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))
     await _leave(db, account_id)
     _record(db, persons, keys.sender_index(account_id), now, done=not kept)

@@ -107,6 +107,11 @@ async def given_up(db: AsyncSession, now: datetime) -> list[GroupCard]:
     return list(await db.scalars(select(GroupCard).where(GroupCard.confirmed_at.is_(None), late)))
 
 
+async def erase(db: AsyncSession, account_id: int) -> None:
+    """Forget every card an account asked for: it is to be erased."""
+    await db.execute(delete(table_of(GroupCard)).where(GroupCard.account_id == account_id))
+
+
 async def forget(db: AsyncSession, card_id: int) -> None:
     """Forget a request or a card."""
     await db.execute(delete(table_of(GroupCard)).where(GroupCard.id == card_id))

@@ -57,11 +57,10 @@ async def _find(context: Context, reach: Reach, words: str) -> None:
     """Offer the places of the sender's territory that the words may mean; a single one is shown."""
     near = min(reach.territories)
     try:
-        found = find_places(words, near=near or None, limit=LISTED)
-    except Refused as refusal:
-        context.say(Teller(context.language).html(Words(refusal.name, refusal.values)))
-        return
-    codes = [each.code for each in found.found if reach.holds(each.code)]
+        found = find_places(words, near=near or None, limit=LISTED).found
+    except Refused:  # nothing is like these words, or there are too few letters
+        found = ()
+    codes = [each.code for each in found if reach.holds(each.code)]
     if not codes:
         context.say(context.words("coverage.not_there"))
     elif len(codes) == 1:

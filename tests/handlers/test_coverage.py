@@ -29,7 +29,11 @@ async def people(place: Town) -> None:
     """Seven members of a village who paid, one who is two months late, two of another village; counted."""
     members = Members(place.database, place.simulator.clock.now())
     for number in range(7):
-        told = {"sex": "female" if number < 5 else "male", "birth_year": 1980, "village_code": VILLAGE}
+        told: dict[str, Any] = {
+            "sex": "female" if number < 5 else "male",
+            "birth_year": 1980,
+            "village_code": VILLAGE,
+        }
         await members.join(f"Warga {number}", 87_000 + number, **told)
     await members.join("Terlambat", 87_100, paid="2026-08", village_code=VILLAGE)
     for number in range(2):

@@ -76,12 +76,14 @@ def _tables() -> None:
         "coverage",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("around", sa.Text(), nullable=True),
         sa.Column("present", sa.Text(), nullable=False),
         sa.Column("history", sa.Text(), nullable=False),
         sa.Column("shares", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_coverage"),
     )
     op.create_index("ix_coverage_level_code", "coverage", ["level", "code"])
+    op.create_index("ix_coverage_around", "coverage", ["around"])
     op.create_table(
         "coverage_touched",
         sa.Column("id", ID, autoincrement=True, nullable=False),
