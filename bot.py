@@ -21,10 +21,13 @@ from telegram.error import InvalidToken, TelegramError
 import desk_commands
 import logs
 from handlers.assembly import Office, assemble
+from handlers.coverage import views
+from handlers.coverage.files import table
 from handlers.filing import filing_of
 from handlers.flood import Flood
 from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
+from jobs.coverage import Coverage
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.exports import Exports
@@ -33,6 +36,7 @@ from jobs.housekeeping import Housekeeping
 from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
+from locales import SOURCE
 from models import accounts, announcing
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.imports import Purpose
@@ -42,7 +46,7 @@ from models.segments import SEGMENTS
 from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
-from rules.regions import regions
+from rules import regions
 from settings import BadSetting, Settings
 from sheets import confined
 from sheets.layouts import Shelf
@@ -80,6 +84,11 @@ def say(line: str) -> None:
     """Print a line for the operator, at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def warn(line: str) -> None:
+    """Print a line beside what a script reads."""
+    sys.stderr.write(f"{line}\n")
 
 
 @contextlib.contextmanager
@@ -133,14 +142,15 @@ async def office(
         reminders = Reminders(database, clock, per_second=settings.bulk_per_second)
         housekeeping = Housekeeping(database, clock)
         treasurers = Treasurers(database, clock)
+        coverage = Coverage(database, clock)
         lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
         many = Broadcasts(database, desk.said, clock, per_second=settings.bulk_per_second)
         files = Exports(database, desk.said, clock, settings.timezone)
         tidying = Tidying(database, desk.said, clock)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick, many.tick)
-        slow = (files.tick, tidying.tick)
-        async with ticking(*ticks, *slow, now=now), deliveries.working():
-            yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers, many)
+        ours = (deliveries, housekeeping, reminders, treasurers, lists, many, coverage, files, tidying)
+        async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
+            days = Days(database, clock, reminders, deliveries, housekeeping, treasurers, many, coverage)
+            yield desk, days
 
 
 def rates_of(settings: Settings) -> Rates:
@@ -236,6 +246,21 @@ async def broadcast(settings: Settings, given: argparse.Namespace) -> None:
     say(f"Broadcast {held.id} is handed over; {given.by} follows it in the chat with the running bot.")
 
 
+async def tell_coverage(settings: Settings, region: str, file: Path | None) -> None:
+    """Print the counts of a place as JSON, and write its workbook; what waits is counted first."""
+    if not (region == "" or regions.regions().knows(region)):
+        raise CannotStart("--region must be a code of 2, 4, 6 or 10 digits; none is all of Indonesia.")
+    async with opened(settings, announce=warn) as database:
+        await Coverage(database, now).count()
+        async with database.begin() as db:
+            view = await views.read(db, region, now(), settings.timezone)
+            content = None if file is None else await table(db, view, SOURCE, officer=True)
+    if file is not None and content is not None:
+        with plainly():
+            await asyncio.to_thread(file.write_bytes, content)
+    say(views.as_json(view))
+
+
 async def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables to this release; an empty database gets its tables and its key file too."""
     with plainly():
@@ -280,6 +305,13 @@ def parser() -> argparse.ArgumentParser:
     for name, what in (("results", "what the office answered"), ("payments", "payments of the office")):
         take = commands.add_parser(name, help=f"take in a file with {what}: {name} FILE")
         take.add_argument("file", type=Path, help="XLSX or CSV; what matches nobody is written beside it")
+    counts = commands.add_parser(
+        "coverage", help="print the counts of a place, and write them as a workbook: coverage --region 3205"
+    )
+    counts.add_argument(
+        "--region", default="", help="a code of 2, 4, 6 or 10 digits; all of Indonesia unless given"
+    )
+    counts.add_argument("--xlsx", type=Path, help="the workbook to write, without names or NIK")
     return whole
 
 
@@ -310,7 +342,7 @@ docs/operations.md explains these and the others.
 
 def territory(text: str) -> str:
     """Return a region code of 2 to 10 digits; raises for what is none."""
-    if not (text.isascii() and text.isdecimal() and regions().knows(text)):
+    if not (text.isascii() and text.isdecimal() and regions.regions().knows(text)):
         raise argparse.ArgumentTypeError("a territory is a region code without dots, such as 3205")
     return text
 
@@ -347,6 +379,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> None:
             purpose = Purpose(given.command)
             async with opened(settings) as database:
                 await desk_commands.take_in(database, purpose, given.file, now, settings.timezone, say)
+        case "coverage":
+            await tell_coverage(settings, given.region, given.xlsx)
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:

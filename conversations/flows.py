@@ -8,6 +8,7 @@ from conversations.practice import practice
 from conversations.programme import programme, vouching
 from conversations.registration import registration
 from conversations.repair import repair, returning
+from conversations.workforce import workforce
 
 FLOWS: dict[str, Flow] = {
     flow.name: flow
@@ -23,5 +24,6 @@ FLOWS: dict[str, Flow] = {
         vouching,
         broadcast,
         broadcast_region,
+        workforce,
     )
 }

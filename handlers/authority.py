@@ -55,6 +55,7 @@ MAKERS: Final = MAY_SEND
 _open = Rule(EVERYONE, Whose.NOBODY)
 _own = Rule(EVERYONE, Whose.OWN)
 _desk = Rule(OFFICE, Whose.OFFICE)
+_counts = Rule(MAKERS, Whose.NOBODY, "coverage.not_yours")
 _senders = Rule(MAKERS, Whose.OWN, "files.for_agents")
 _makers = Rule(MAKERS, Whose.OWN, "programmes.not_yours")
 
@@ -88,6 +89,8 @@ RULES: Final = {
     "/templat": _senders,
     "/impor": _senders,
     "/program": _makers,
+    "/cakupan": _counts,
+    "/kartu": _counts,
     "/kesehatan": Rule(OFFICE, Whose.NOBODY),
     "/siar": Rule(OFFICE, Whose.OFFICE, sure=True),
     "command buttons": _own,
@@ -113,6 +116,7 @@ RULES: Final = {
     "association buttons": _own,
     "treasurer buttons": _own,
     "broadcast buttons": Rule(OFFICE, Whose.OFFICE, sure=True),
+    "coverage buttons": _counts,
     "answer buttons": _own,
     "answers": _own,
     "files": _own,

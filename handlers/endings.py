@@ -9,6 +9,7 @@ from conversations.practice import scored
 from handlers import filing, quotas
 from handlers.agency import agents, practice, programmes, repairs, vouching
 from handlers.batch import Context, Place
+from handlers.coverage import desk as coverage
 from handlers.office import broadcasts, decisions
 from handlers.workers import membership
 from rules.refusal import Refused
@@ -42,6 +43,7 @@ ENDINGS: dict[str, Effect] = {
     "vouching": vouching.note,
     "practice": practice.finish,
     "broadcast_region": broadcasts.add_region,
+    "workforce": coverage.note_workers,
 }
 """What follows from the end of a flow."""
 

@@ -21,6 +21,7 @@ from handlers import filing, standing
 from handlers.answering import Answering
 from handlers.arrivals import Arrival, Raw
 from handlers.batch import Batch, Clock, Context, Place
+from handlers.coverage import groups
 from handlers.durably import AGAIN, Durably, Pause
 from handlers.flood import Flood
 from locales import say
@@ -163,7 +164,8 @@ class Intake:
             raise Failed(place, ValueError("unreadable update"))
         sender = arrival.sender
         if sender is None:
-            standing.outside(batch, arrival.update)
+            if not await groups.taken(batch, arrival.update):
+                standing.outside(batch, arrival.update)
             return
         if sender not in batch.accounts:  # erased by an update before this one
             batch.accounts |= await meet(batch.db, {sender: arrival.language}, batch.now)

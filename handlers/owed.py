@@ -13,6 +13,7 @@ from handlers.agency.hand_over import QR
 from handlers.agency.posters import POSTER, Posters
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
+from handlers.coverage.files import COVERAGE, CoverageNews, leave
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
 from handlers.office.broadcast_news import Tellings
 from handlers.office.export_news import CHANGED, EXPORT, REFUSED, ExportNews
@@ -30,6 +31,7 @@ from models.alarms import ALARM
 from models.broadcasts import BROADCAST_NEWS
 from models.continuations import wished
 from models.deliveries import Claimed
+from models.group_cards import CARD, GROUP_LEFT
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
 from models.reminders import DIGEST, REMINDER
@@ -86,6 +88,9 @@ class Owed:
             REFUSED: export_news.refused,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,
             BROADCAST_NEWS: Tellings(self._keys).compose,
+            COVERAGE: CoverageNews(self._zone).compose,
+            CARD: CoverageNews(self._zone).cards,
+            GROUP_LEFT: leave,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

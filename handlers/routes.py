@@ -16,6 +16,8 @@ from handlers import commands, dialogue, other_kinds
 from handlers.agency import associations, files, hand_over, programmes, repairs, slips, treasurers
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
+from handlers.coverage import desk as coverage
+from handlers.coverage import groups
 from handlers.office import (
     agent_desk,
     broadcasts,
@@ -44,6 +46,8 @@ OFFICE = {
     "siar": broadcasts.offer,
     "ekspor": exports.show,
     "hasil": returned_files.show,
+    "cakupan": coverage.show,
+    "kartu": groups.confirm,
 }
 """Commands of officers and agents; they are in nobody's menu."""
 
@@ -71,6 +75,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("export making", "v1|x|go|", exports.tapped),
     ("office file", "v1|x|file|", returned_files.tapped),
     ("export", "v1|x|", exports.tapped),
+    ("coverage", "v1|v|", coverage.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

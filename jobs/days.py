@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from jobs.broadcasts import Broadcasts
+from jobs.coverage import Coverage
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
 from jobs.programmes import Treasurers
@@ -35,6 +36,7 @@ class Days:
         housekeeping: Housekeeping,
         treasurers: Treasurers,
         broadcasts: Broadcasts,
+        coverage: Coverage,
     ) -> None:
         self._database = database
         self._now = now
@@ -43,6 +45,7 @@ class Days:
         self._housekeeping = housekeeping
         self._treasurers = treasurers
         self._broadcasts = broadcasts
+        self._coverage = coverage
         self._one = asyncio.Lock()
         self._stopped = False
 
@@ -66,6 +69,7 @@ class Days:
         """Do what is due now."""
         await self._reminders.plan_now()
         await self._treasurers.remind()
+        await self._coverage.see_to()
         if midnight:
             await self._housekeeping.forget()
         await self._deliveries.drain()

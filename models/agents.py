@@ -166,6 +166,12 @@ async def approved(db: AsyncSession, today: date, limit: int) -> list[Agent]:
     return list(await db.scalars(query.order_by(Agent.id.desc()).limit(limit)))
 
 
+async def territories(db: AsyncSession, account_id: int, today: date) -> frozenset[str]:
+    """Return the region codes for which an account is an approved agent on a day."""
+    query = select(Agent.territory).where(Agent.account_id == account_id, Agent.stage == Stage.APPROVED)
+    return frozenset(await db.scalars(query.where(Agent.valid_until >= today)))
+
+
 async def by_badge(db: AsyncSession, badge: str) -> Agent | None:
     """Return the request that has a badge."""
     found: Agent | None = await db.scalar(select(Agent).where(Agent.badge == badge))

@@ -23,6 +23,10 @@ ONE_PER_NIK = text(
 WAITS = text("state IN ('submitted', 'in_review')")
 
 
+UNDESCRIBED = text("birth_year IS NULL")
+"""The rows of a former release, whose sex and birth year are still to be filled in."""
+
+
 class Closing(StrEnum):
     """Why an application was closed by the office: refused, or one record with another of the same person."""
 
@@ -38,8 +42,9 @@ class Application(Base):
     `merged_into` is the application it became one with. `frozen_at` is when the person it is about said "Ini
     bukan saya", and `frozen_by` the account of that person: until an officer has looked, it is neither moved
     nor exported, and nobody is reminded of it. `thawed_at` is when an officer found it right: nobody freezes
-    it again. `worker_account_id` is the account of the worker, who took the record by a hand-over. `answers`
-    is the whole form, sealed with the worker's key.
+    it again. `worker_account_id` is the account of the worker, who took the record by a hand-over. `sex` and
+    `birth_year` (0 where it cannot be known) are there to be counted. `answers` is the whole form, sealed
+    with the worker's key.
     """
 
     __tablename__ = "applications"
@@ -63,6 +68,12 @@ class Application(Base):
             "id",
             sqlite_where=text("frozen_at IS NOT NULL"),
             postgresql_where=text("frozen_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_applications_undescribed",
+            "id",
+            sqlite_where=UNDESCRIBED,
+            postgresql_where=UNDESCRIBED,
         ),
     )
 
@@ -91,6 +102,8 @@ class Application(Base):
     frozen_by: Mapped[int | None] = mapped_column(Id)
     thawed_at: Mapped[datetime | None]
     worker_account_id: Mapped[int | None] = mapped_column(Id)
+    sex: Mapped[str | None]
+    birth_year: Mapped[int | None]
     submitted_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

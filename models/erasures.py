@@ -18,6 +18,7 @@ from models import (
     associations,
     contacts,
     deliveries,
+    group_cards,
     hand_overs,
     imports,
     invitations,
@@ -99,6 +100,7 @@ async def erase_account(db: AsyncSession, keys: Keys, account_id: int, now: date
     await treasurers.leave_all(db, account_id, now)
     await imports.erase(db, account_id)
     await quotas.forget_numbers(db, keys.sender_index(account_id))
+    await group_cards.erase(db, account_id)
     await db.execute(delete(Quarantine).where(Quarantine.sender_index == keys.sender_index(account_id)))
     await _leave(db, account_id)
     _record(db, persons, keys.sender_index(account_id), now, done=not kept)

@@ -207,6 +207,8 @@ def _told(form: Form, filing: Filing, nik_index: bytes, application_id: int) -> 
         "village_code": filing.village_code,
         "flags": list(filing.flags),
         "form_version": form.form_version,
+        "sex": filing.answers.get("sex"),
+        "birth_year": filing.birth_date.year,
         "answers": _Sealer(form.key, "applications", application_id).json("answers", filing.answers),
     }
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import hand_overs
 from models.among import among
-from models.applications import Application, key_of
+from models.applications import UNDESCRIBED, Application, key_of
 from models.base import Base, Id, is_literally, one_of
 from models.consents import Basis, Consent
 from models.hand_overs import Taken
@@ -63,6 +63,7 @@ class Membership(Base):
             sqlite_where=text("state = 'active'"),
             postgresql_where=text("state = 'active'"),
         ),
+        Index("ix_memberships_undescribed", "id", sqlite_where=UNDESCRIBED, postgresql_where=UNDESCRIBED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -75,7 +76,7 @@ class Membership(Base):
     programmes: Mapped[int]
     sector: Mapped[str]
     money: Mapped[str]
-    village_code: Mapped[str]
+    village_code: Mapped[str] = mapped_column(index=True)
     zone: Mapped[str]
     income: Mapped[bytes] = mapped_column(LargeBinary)
     kpj: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -85,6 +86,8 @@ class Membership(Base):
     sponsor_until: Mapped[date | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    sex: Mapped[str | None]
+    birth_year: Mapped[int | None]
 
     def monthly_income(self, key: PersonKey) -> int:
         """Return the declared income in rupiah a month."""
@@ -236,6 +239,8 @@ def _membership(application: Application, key: PersonKey, first_month: date, now
         income=key.seal_text("memberships", membership_id, "income", income),
         state=Life.ACTIVE,
         started_at=now,
+        sex=application.sex,
+        birth_year=application.birth_year,
     )
 
 

@@ -12,6 +12,8 @@ from models import (
     consents,
     continuations,
     contributions,
+    coverage,
+    coverage_state,
     data_requests,
     deliveries,
     dialogues,
@@ -19,6 +21,7 @@ from models import (
     export_members,
     exports,
     fleeting,
+    group_cards,
     hand_overs,
     import_parts,
     imports,
@@ -38,6 +41,7 @@ from models import (
     treasurers,
     vouchings,
     workers,
+    workforces,
 )
 
 TABLES = (
@@ -56,6 +60,9 @@ TABLES = (
     consents.Consent,
     continuations.Continuation,
     contributions.Contribution,
+    coverage.Coverage,
+    coverage.Touched,
+    coverage_state.CoverageState,
     data_requests.DataRequest,
     deliveries.Delivery,
     dialogues.Dialogue,
@@ -64,6 +71,7 @@ TABLES = (
     export_members.ExportMember,
     exports.Export,
     fleeting.Fleeting,
+    group_cards.GroupCard,
     import_parts.Part,
     imports.Import,
     invitations.Invitation,
@@ -86,4 +94,5 @@ TABLES = (
     treasurers.Treasurer,
     vouchings.Vouching,
     workers.Worker,
+    workforces.Workforce,
 )

@@ -6,23 +6,17 @@ Filled with a tick, hatched, crossed out, or empty: so it is read in grey too, a
 import functools
 from collections import Counter
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from locales import say
-from papers.typeface import BOLD, PLAIN, drawable, file_of
+from papers.canvas import BLACK, EDGE, FAINT, FINER, WHITE, WIDTH, font, png, write
+from papers.typeface import BOLD, PLAIN
 from rules.programmes import Mark
 
-WIDTH: Final = 1080
-EDGE: Final = 40
 LINE: Final = 62
 TITLE_SIZE, COUNT_SIZE, NUMBER_SIZE = 40, 38, 20
-WHITE, BLACK, FAINT = "#ffffff", "#111111", "#9a9a9a"
-FINER: Final = 4
-COLOURS: Final = 32
-"""A palette of so many colours is enough, and keeps the picture small."""
 
 
 def picture(marks: Sequence[Mark], title: str, language: str) -> bytes:
@@ -33,12 +27,12 @@ def picture(marks: Sequence[Mark], title: str, language: str) -> bytes:
     top = EDGE + LINE * (1 + len(Mark)) + EDGE // 2
     image = Image.new("RGB", (WIDTH, top + rows * cell + EDGE), WHITE)
     draw = ImageDraw.Draw(image)
-    _write(draw, (EDGE, EDGE), title, BOLD, TITLE_SIZE)
+    write(draw, (EDGE, EDGE), title, BOLD, TITLE_SIZE)
     _counts(image, draw, Counter(marks), len(marks), language)
     for number, mark in enumerate(marks):
         x, y = EDGE + number % columns * cell, top + number // columns * cell
         _place(image, draw, (x, y), cell, mark, number + 1)
-    return _png(image)
+    return png(image)
 
 
 def _counts(
@@ -48,7 +42,7 @@ def _counts(
         y = EDGE + line * LINE
         image.paste(_tile(mark, LINE - 14), (EDGE, y))
         words = say(language, f"papers.mark.{mark.value}", count=found[mark], whole=whole)
-        _write(draw, (EDGE + LINE + 6, y), words, PLAIN, COUNT_SIZE)
+        write(draw, (EDGE + LINE + 6, y), words, PLAIN, COUNT_SIZE)
 
 
 def _place(
@@ -66,22 +60,7 @@ def _place(
     image.paste(_tile(mark, side), (left, at[1]))
     if numbered:
         below = (at[0] + cell / 2, at[1] + side + 1)
-        draw.text(below, str(number), fill=BLACK, font=_font(PLAIN, NUMBER_SIZE), anchor="ma")
-
-
-def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, face: str, size: int) -> None:
-    """Write a line, smaller where it would leave the picture."""
-    shown, room = drawable(text), WIDTH - EDGE - at[0]
-    while size > NUMBER_SIZE and draw.textlength(shown, font=_font(face, size)) > room:
-        size -= 2
-    while shown and draw.textlength(shown, font=_font(face, size)) > room:
-        shown = shown[:-1]
-    draw.text(at, shown, fill=BLACK, font=_font(face, size))
-
-
-@functools.cache
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(file_of(face)), size)
+        draw.text(below, str(number), fill=BLACK, font=font(PLAIN, NUMBER_SIZE), anchor="ma")
 
 
 @functools.cache
@@ -111,9 +90,3 @@ def _drawn(mark: Mark, side: int) -> Image.Image:
         case Mark.EMPTY:
             draw.rectangle((0, 0, corner, corner), outline=FAINT, width=max(1, edge // 2))
     return tile
-
-
-def _png(image: Image.Image) -> bytes:
-    file = BytesIO()
-    image.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(file, format="PNG")
-    return file.getvalue()

@@ -76,6 +76,11 @@ def month_name(date: dt.date, language: str) -> str:
     return format_date(date, "MMMM y", locale=_locale(language))
 
 
+def month_short(date: dt.date, language: str) -> str:
+    """Return the short name of a month: `Nov`."""
+    return format_date(date, "LLL", locale=_locale(language))
+
+
 def _locale(language: str) -> Locale:
     """Languages without locale data of their own are written the Indonesian way."""
     try:

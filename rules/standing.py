@@ -33,6 +33,45 @@ class Standing:
     told: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a ledger reaches, whatever day it is: the last paid month, the month to pay next, its last day.
+
+    What a day makes of it, for one member or for all who have reached as far, is asked here alone.
+    """
+
+    paid_through: date | None
+    unpaid: date
+    due: date
+
+    @property
+    def lapse_on(self) -> date:
+        """The first day without membership if nothing more is paid, by the earlier reading."""
+        return lapse_date(self.unpaid)
+
+    def over(self, today: date) -> bool:
+        """Return whether three months in a row stayed unpaid."""
+        return today >= self.lapse_on
+
+    def lapsed(self, today: date) -> bool:
+        """Return whether a membership has ended so; who never paid has none to lose."""
+        return self.over(today) and self.paid_through is not None
+
+    def arrears(self, today: date) -> int:
+        """Return how many months are due and unpaid, three at most."""
+        later = (due_date(month_after(self.unpaid, number)) for number in range(1, GRACE))
+        return sum(day < today for day in (self.due, *later))
+
+
+def reached_by(
+    first_month: date, last: date | None, protection_until: date | None, sponsor_until: date | None
+) -> Reached:
+    """Return how far a membership reaches whose last covered month is `last`; the others mean as below."""
+    unpaid, due = next_unpaid(first_month, last, protection_until)
+    paid = _paid_through(last, unpaid, protection_until)
+    return Reached(paid, *_after_sponsor(unpaid, due, sponsor_until))
+
+
 def standing(
     first_month: date,
     covered: Set[date],
@@ -46,21 +85,18 @@ def standing(
     month is covered. Who has lapsed, or never paid, goes on with the present month. Months that a sponsor
     pays for (`sponsor_until`) are never the worker's to pay, and count as covered only once recorded.
     """
-    paid = max(covered, default=None)
-    told = protection_until if wins(protection_until, paid) else None
-    unpaid, due = next_unpaid(first_month, paid, protection_until)
-    paid = _reached(paid, unpaid, protection_until)
-    unpaid, due = _after_sponsor(unpaid, due, sponsor_until)
-    lapse_on = lapse_date(unpaid)
-    over = today >= lapse_on
+    last = max(covered, default=None)
+    told = protection_until if wins(protection_until, last) else None
+    reached = reached_by(first_month, last, protection_until, sponsor_until)
+    over = reached.over(today)
     run = _run(covered)
     return Standing(
-        paid_through=paid,
-        next_unpaid=month_of(today) if over else unpaid,
-        due=due_date(month_of(today)) if over else due,
-        arrears=_arrears(unpaid, due, today),
-        lapse_on=lapse_on,
-        lapsed=over and paid is not None,
+        paid_through=reached.paid_through,
+        next_unpaid=month_of(today) if over else reached.unpaid,
+        due=due_date(month_of(today)) if over else reached.due,
+        arrears=reached.arrears(today),
+        lapse_on=reached.lapse_on,
+        lapsed=reached.lapsed(today),
         jkm_full_from=month_after(max(covered), WAIT + 1 - run) if covered and not over else None,
         run=run,
         told=told,
@@ -87,13 +123,8 @@ def _after_sponsor(unpaid: date, due: date, sponsor_until: date | None) -> tuple
     return (first, due_date(first)) if first > unpaid else (unpaid, due)
 
 
-def _reached(paid: date | None, unpaid: date, protection_until: date | None) -> date | None:
+def _paid_through(paid: date | None, unpaid: date, protection_until: date | None) -> date | None:
     return month_after(unpaid, -1) if protection_until is not None else paid
-
-
-def _arrears(unpaid: date, due: date, today: date) -> int:
-    days = (due, *(due_date(month_after(unpaid, number)) for number in range(1, GRACE)))
-    return sum(day < today for day in days)
 
 
 def _run(covered: Set[date]) -> int:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import aiohttp
+import orjson
 import pytest
 from aiohttp.test_utils import unused_port
 from sqlalchemy import select
@@ -44,8 +45,8 @@ async def test_help_names_every_command_and_what_a_beginner_must_set(tmp_path: P
     ended = await bot(tmp_path, "--help")
 
     assert (0, "") == (ended.code, ended.err)
-    for command in ("demo", "run", "migrate", "grant", "broadcast"):
-        assert ended.out.count(f"\n  {command}") == 1
+    for command in ("demo", "run", "migrate", "grant", "broadcast", "coverage"):
+        assert f"\n  {command} " in ended.out
     for setting in ("BOT_TOKEN", "DATABASE_URL", "KEYS_FILE", "ADMIN_IDS", "TIMEZONE", "LOG_LEVEL", "PORT"):
         assert f"\n  {setting} " in ended.out
     assert max(map(len, ended.out.splitlines())) <= 100
@@ -141,6 +142,16 @@ async def test_a_role_is_given_from_the_command_line(empty_url: str, tmp_path: P
     assert (0, "") == (given.code, given.err)
     assert given.out.endswith("123 is now agent.\n")
     assert await roles(empty_url, tmp_path / "var" / "keys") == [(123, "agent")]
+
+
+async def test_counts_are_told_to_a_script_and_written_as_a_workbook(empty_url: str, tmp_path: Path) -> None:
+    told = await bot(tmp_path, "coverage", "--region", "3205", "--xlsx", "garut.xlsx", DATABASE_URL=empty_url)
+    wrong = await bot(tmp_path, "coverage", "--region", "32x", DATABASE_URL=empty_url)
+    counts = orjson.loads(told.out)
+
+    assert (0, "3205", 0, 42_100) == (told.code, counts["region"], counts["active"], counts["goal"])
+    assert (tmp_path / "garut.xlsx").read_bytes().startswith(b"PK")
+    assert one_sentence(wrong).startswith("--region must be a code")
 
 
 @pytest.mark.parametrize(

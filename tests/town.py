@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from handlers.assembly import Office, assemble
 from handlers.flood import Flood
 from jobs.broadcasts import Broadcasts
+from jobs.coverage import Coverage
 from jobs.deliveries import Deliveries
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
@@ -136,6 +137,7 @@ class Town:
             clock.move_to(min(tomorrow, moment))
             await Reminders(self.database, clock.now).plan_now()
             await Treasurers(self.database, clock.now).remind()
+            await Coverage(self.database, clock.now).see_to()
             clock.advance(timedelta(minutes=5))
             await self.deliver()
 

@@ -241,6 +241,7 @@ async def office(place: Town) -> Office:
     await wulan.taps("Rahmat")
     await wulan.says("/siar")
     await wulan.says("Kabar dari kantor")
+    await wulan.says("/cakupan")
     await go_to(siti, "income")
     taps = {data: _route(data) for chat in (siti, wulan) for data in pressed(chat)}
     return Office(place, siti, wulan, reference, taps)

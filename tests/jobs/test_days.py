@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.broadcasts import Broadcasts
+from jobs.coverage import Coverage
 from jobs.days import Days
 from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
@@ -49,6 +50,7 @@ class Post:
             Housekeeping(database, self.clock.now),
             Treasurers(database, self.clock.now),
             Broadcasts(database, self._send, self.clock.now),
+            Coverage(database, self.clock.now),
         )
 
     async def go_by(self, until: datetime) -> list[str]:

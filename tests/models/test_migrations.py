@@ -16,7 +16,10 @@ from models.engine import new_engine
 from models.migrating import code_revision, database_revision, is_empty, settings_for, upgrade
 from models.tables import TABLES
 
-SQLITE = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+SQLITE = """
+    SELECT type, name, sql FROM sqlite_master
+     WHERE type <> 'trigger' AND name NOT LIKE 'sqlite_%' ORDER BY name
+"""
 POSTGRESQL = """
     SELECT 'column', table_name || '.' || column_name,
            concat_ws(' ', data_type, is_nullable, column_default)

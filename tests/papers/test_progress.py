@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from locales import languages
-from papers.progress import WIDTH, picture
+from papers.canvas import WIDTH
+from papers.progress import picture
 from rules.programmes import Mark
 
 VILLAGE = [Mark.VALID] * 73 + [Mark.REPAIR] * 12 + [Mark.REPLACE] * 15
