@@ -1,4 +1,4 @@
-"""The composition root and the command line: demo, run, migrate, grant."""
+"""The composition root and the command line: demo, run, migrate; the rest is in administration.py."""
 
 import argparse
 import asyncio
@@ -17,10 +17,12 @@ import uvloop
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
+import administration
 import logs
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
+from jobs.audit_heads import AuditHeads
 from jobs.clock import ticking
 from jobs.days import Days
 from jobs.deliveries import Deliveries
@@ -29,6 +31,7 @@ from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import accounts
+from models.appointing import appoint as give
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.key_checks import KeysSource
 from models.reminders import DIGEST, REMINDER
@@ -124,7 +127,8 @@ async def office(
         housekeeping = Housekeeping(database, clock)
         treasurers = Treasurers(database, clock)
         lists = Imports(database, desk.fetch, desk.said, clock, settings.timezone, filing_of)
-        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick)
+        heads = AuditHeads(database, clock, settings.timezone)
+        ticks = (deliveries.tick, housekeeping.tick, reminders.tick, treasurers.tick, lists.tick, heads.tick)
         async with ticking(*ticks, now=now), deliveries.working():
             yield desk, Days(database, clock, reminders, deliveries, housekeeping, treasurers)
 
@@ -159,8 +163,7 @@ async def appoint(database: Database, settings: Settings, moment: datetime) -> N
 async def give_role(database: Database, role: accounts.Role, account_id: int, moment: datetime) -> None:
     """Give a role to an account, which need not have written yet."""
     async with database.begin() as db:
-        await accounts.meet(db, {account_id: "id"}, moment)
-        await accounts.grant(db, account_id, role, moment, None)
+        await give(db, database.keys, account_id, role, moment, None)
 
 
 async def run(settings: Settings) -> None:
@@ -196,13 +199,6 @@ def end_within(seconds: float) -> None:
     clock.start()
 
 
-async def grant(settings: Settings, role: str, account_id: int) -> None:
-    """Give a role from the command line."""
-    async with opened(settings) as database:
-        await give_role(database, accounts.Role(role), account_id, now())
-    say(f"{account_id} is now {role}.")
-
-
 async def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables to this release; an empty database gets its tables and its key file too."""
     with plainly():
@@ -226,11 +222,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="try the bot in a page on this computer: no token, no network")
     commands.add_parser("run", help="answer people at Telegram until stopped")
     commands.add_parser("migrate", help="bring the database to this release")
-    give = commands.add_parser(
-        "grant", help="make somebody agent, officer or administrator: grant agent 123456789"
-    )
-    give.add_argument("role", choices=[role.value for role in accounts.Role if role != accounts.Role.WORKER])
-    give.add_argument("user_id", type=user_id, help="their numeric Telegram id")
+    administration.add_to(commands)
     return whole
 
 
@@ -258,15 +250,8 @@ docs/operations.md explains these and the others.
 """
 
 
-def user_id(text: str) -> int:
-    """Return a Telegram user id; raises for what cannot be one."""
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**52):
-        raise argparse.ArgumentTypeError("a Telegram id is a whole number, such as 123456789")
-    return int(text)
-
-
-async def obey(given: argparse.Namespace, settings: Settings) -> None:
-    """Do what the command line says."""
+async def obey(given: argparse.Namespace, settings: Settings) -> int:
+    """Do what the command line says; return the exit code."""
     match given.command:
         case "demo":
             from demo import demo  # the simulator is not loaded in production
@@ -276,8 +261,9 @@ async def obey(given: argparse.Namespace, settings: Settings) -> None:
             await run(settings)
         case "migrate":
             await bring_up_to_date(settings)
-        case "grant":
-            await grant(settings, given.role, given.user_id)
+        case _:
+            return await administration.obey(given, settings, opened, now(), say)
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
@@ -288,7 +274,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         settings = Settings.read(environ, defaults={"LOG_LEVEL": "WARNING"} if demonstration else {})
         logs.configure(level=settings.log_level, secrets=settings.secrets, json=not demonstration)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(obey(given, settings))
+            return runner.run(obey(given, settings))
     except (BadSetting, StartRefused, CannotStart) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
@@ -297,7 +283,6 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     except Exception as bug:  # the last resort: the interpreter's own report would show values
         log.critical("bot.failed", exc_info=bug)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

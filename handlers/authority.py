@@ -49,12 +49,16 @@ EVERYONE: Final = frozenset({Role.WORKER})
 OFFICE: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Roles that may use the desk."""
 
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+"""Roles that give roles and read the audit log."""
+
 MAKERS: Final = MAY_SEND
 """Roles that may send lists of workers, and make those of a village."""
 
 _open = Rule(EVERYONE, Whose.NOBODY)
 _own = Rule(EVERYONE, Whose.OWN)
 _desk = Rule(OFFICE, Whose.OFFICE)
+_administration = Rule(ADMINISTRATORS, Whose.OFFICE, "administration.not_yours")
 _senders = Rule(MAKERS, Whose.OWN, "files.for_agents")
 _makers = Rule(MAKERS, Whose.OWN, "programmes.not_yours")
 
@@ -82,6 +86,7 @@ RULES: Final = {
     "/impor": _senders,
     "/program": _makers,
     "/kesehatan": Rule(OFFICE, Whose.NOBODY),
+    "/audit": _administration,
     "command buttons": _own,
     "reminder buttons": _own,
     "contribution buttons": _own,
@@ -93,6 +98,7 @@ RULES: Final = {
     "slip buttons": _own,
     "programme buttons": _makers,
     "list buttons": _senders,
+    "administration buttons": _administration,
     "answer buttons": _own,
     "answers": _own,
     "files": _own,

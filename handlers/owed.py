@@ -12,6 +12,7 @@ from conversations.engine import Month, Words
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.office import audit_pages
 from handlers.render import Teller
 from handlers.standing import Composer
 from handlers.workers.contributions import list_page
@@ -19,6 +20,7 @@ from handlers.workers.members import Member, read
 from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
 from locales import say
 from models.accounts import languages_of
+from models.audit_checks import AUDIT_HEAD
 from models.deliveries import Claimed
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
@@ -60,6 +62,7 @@ class Owed:
             DIGEST: self.digests,
             REGISTERED: self.registered,
             LEDGER: self.ledger,
+            AUDIT_HEAD: audit_pages.heads,
             OFFICE_NEWS: news.for_officers,
             ASKS_TO_BE_AGENT: news.of_requests,
             AGENCY: news.for_agents,

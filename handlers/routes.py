@@ -16,7 +16,7 @@ from handlers import commands, dialogue, other_kinds
 from handlers.agency import files, programmes, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import agent_desk, desk, health, payments, protection
+from handlers.office import administration, agent_desk, audit_pages, desk, health, payments, protection
 from handlers.workers import contacts, contributions, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
@@ -28,6 +28,7 @@ OFFICE = {
     "koreksi": payments.correct,
     "sampai": protection.protect,
     "kesehatan": health.report,
+    "audit": audit_pages.show,
     "program": programmes.offer,
 }
 """Commands of officers and agents; they are in nobody's menu."""
@@ -44,6 +45,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
+    ("administration", "v1|s|", administration.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

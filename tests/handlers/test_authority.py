@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from handlers.authority import OFFICE, RULES, Guarded, Whose
+from handlers.authority import ADMINISTRATORS, OFFICE, RULES, Guarded, Whose
 from handlers.routes import BUTTONS, handlers
 from locales import say
 from models.accounts import Grant, Role, grant, revoke
 from models.agents import Agent
 from models.application_events import ApplicationEvent
 from models.applications import Application
+from models.audit import Act, AuditRow, Entry, note
 from models.base import Base
 from models.contributions import Contribution
 from models.dialogues import Dialogue
@@ -24,6 +25,7 @@ from models.opt_outs import OptOut
 from models.programmes import Programme
 from models.snoozes import Snooze
 from models.workers import Worker
+from tests.handlers.chains import officer
 from tests.handlers.test_agents import asks
 from tests.handlers.walking import TOLD, go_to, register
 from tests.members import Members
@@ -33,6 +35,7 @@ HELD: tuple[type[Base], ...] = (
     Agent,
     Application,
     ApplicationEvent,
+    AuditRow,
     Contact,
     Contribution,
     Dialogue,
@@ -58,7 +61,9 @@ COMMANDS_OF_THE_DESK = {
     "/kesehatan": "/kesehatan",
     "/agen": "/agen",
 }
+COMMANDS_OF_ADMINISTRATORS = {"/audit": "/audit"}
 NOT_YOURS = say("id", "desk.not_yours")
+NOT_ADMINISTRATOR = say("id", "administration.not_yours")
 
 
 def routed() -> list[str]:
@@ -89,7 +94,12 @@ def test_no_route_is_guarded_as_another_one() -> None:
 def test_every_command_of_the_desk_is_in_the_matrix() -> None:
     desk = {action for action, rule in RULES.items() if rule.roles == OFFICE and action.startswith("/")}
 
+    theirs = {
+        action for action, rule in RULES.items() if rule.roles == ADMINISTRATORS and action.startswith("/")
+    }
+
     assert desk == set(COMMANDS_OF_THE_DESK)
+    assert theirs == set(COMMANDS_OF_ADMINISTRATORS)
 
 
 @dataclass
@@ -160,8 +170,19 @@ async def office(place: Town) -> Office:
     await wulan.says("/agen")
     await wulan.taps("Rahmat")
     await go_to(siti, "income")
-    taps = {data: _route(data) for chat in (siti, wulan) for data in pressed(chat)}
+    ketut = await administration(place)
+    taps = {data: _route(data) for chat in (siti, wulan, ketut) for data in pressed(chat)}
     return Office(place, siti, wulan, reference, taps)
+
+
+async def administration(place: Town) -> Chat:
+    """Let an administrator open every page of hers."""
+    ketut = await officer(place, "Ketut", Role.ADMINISTRATOR)
+    async with place.database.begin() as db:
+        entries = [Entry(Act.OPENED, ketut.id)] * 11
+        await note(db, place.database.keys, entries, place.simulator.clock.now())
+    await ketut.says("/audit")
+    return ketut
 
 
 def _route(data: str) -> str:
@@ -190,7 +211,7 @@ def leaked(heard: str, more: str = "") -> list[str]:
 
 async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> None:
     town = await office(place)
-    desk = [data for data, route in town.taps.items() if RULES[route].whose is Whose.OFFICE]
+    desk = [data for data, route in town.taps.items() if RULES[route].roles == OFFICE]
     for role in (Role.WORKER, Role.AGENT):
         joko = await outsider(place, role)
         before = await town.held(joko)
@@ -204,11 +225,28 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
     assert 3 == len({town.taps[data] for data in desk})
 
 
+async def test_who_is_no_administrator_reaches_nothing_of_theirs(place: Town) -> None:
+    town = await office(place)
+    theirs = [data for data, route in town.taps.items() if RULES[route].roles == ADMINISTRATORS]
+    for role in (Role.WORKER, Role.AGENT, Role.OFFICER):
+        joko = await outsider(place, role)
+        before = await town.held(joko)
+        for command in COMMANDS_OF_ADMINISTRATORS.values():
+            await joko.says(command)
+            assert [NOT_ADMINISTRATOR] == joko.heard, (role, command)
+        for data in theirs:
+            assert NOT_ADMINISTRATOR == await tap(joko, data), (role, data)
+        assert before == await town.held(joko), role
+
+    assert 1 == len({town.taps[data] for data in theirs})
+
+
 async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:
     town = await office(place)
     theirs = {data for data, route in town.taps.items() if RULES[route].whose is not Whose.OFFICE}
     invited = {data for data in theirs if data.startswith(("v1|k|yes", "v1|k|no"))}
-    own = [action for action in RULES if action.startswith("/") and action not in COMMANDS_OF_THE_DESK]
+    office_only = COMMANDS_OF_THE_DESK | COMMANDS_OF_ADMINISTRATORS
+    own = [action for action in RULES if action.startswith("/") and action not in office_only]
     for role in Role:
         joko = await outsider(place, role)
         before = await town.held(joko)
