@@ -7,10 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from models import accounts, audit
+from models import accounts, audit, second_factors
 from models.accounts import Grant, Role
 from models.appointing import appoint, dismiss
-from models.audit import AuditRow
+from models.audit import Act, AuditRow, Entry, note
 from models.audit_checks import Head, head_of, verify_all
 from models.database import Database, StartRefused
 from models.keys import Keys, KeysUnreadable, KeyThere
@@ -21,7 +21,6 @@ Open = Callable[[Settings], AbstractAsyncContextManager[Database]]
 Announce = Callable[[str], None]
 
 GIVEN: Final = [role.value for role in Role if role != Role.WORKER]
-COMMANDS: Final = ("grant", "revoke", "roles", "audit", "keys")
 PAGE: Final = 500
 """How many rows of the audit log are read at once to be shown."""
 
@@ -77,6 +76,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     show.add_argument("--since", type=day, help="from this day on (UTC), such as 2026-11-01")
     show.add_argument("--by", type=user_id, help="only what this Telegram id did")
     keys = commands.add_parser("keys", help="add the key of the audit log to a key file: keys add audit")
+    pin = commands.add_parser("pin", help="take somebody's forgotten PIN or app away: pin reset 123456789")
+    pin.add_argument("act", choices=["reset"])
+    pin.add_argument("user_id", type=user_id, help="their numeric Telegram id; they set a new one")
     keys.add_argument("act", choices=["add"])
     keys.add_argument("role", choices=["audit"])
 
@@ -95,6 +97,8 @@ async def obey(
                 return await revoke(database, given, now, say)
             case "roles":
                 return await roles(database, now, say)
+            case "pin":
+                return await reset_pin(database, given.user_id, now, say)
         if given.act == "verify":
             return await verify(database, given.head, say)
         return await show(database, given.since, given.by, say)
@@ -148,6 +152,17 @@ async def roles(database: Database, now: datetime, say: Announce) -> int:
     if not held:
         say("Nobody has a role. Make the first administrator: bot.py grant administrator USER_ID")
     return 0
+
+
+async def reset_pin(database: Database, account_id: int, now: datetime, say: Announce) -> int:
+    """Take a PIN or app away, so that a new one is asked for; 1 when there was none."""
+    async with database.begin() as db:
+        held = await second_factors.forget(db, account_id)
+        if held:
+            entry = Entry(Act.UNLOCKED, None, None, f"accounts:{account_id}")
+            await note(db, database.keys, [entry], now)
+    say(f"{account_id} sets a new PIN when one is needed." if held else f"{account_id} has no PIN.")
+    return 0 if held else 1
 
 
 def _held(one: Grant) -> str:

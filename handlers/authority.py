@@ -11,6 +11,8 @@ from typing import Final
 from telegram import Update
 
 from handlers.batch import Context
+from handlers.office import step_up
+from models import second_factors
 from models.accounts import Role, roles_of
 from models.imports import MAY_SEND
 
@@ -87,17 +89,20 @@ RULES: Final = {
     "/program": _makers,
     "/kesehatan": Rule(OFFICE, Whose.NOBODY),
     "/audit": _administration,
+    "/pin": Rule(OFFICE, Whose.OWN),
     "command buttons": _own,
     "reminder buttons": _own,
     "contribution buttons": _own,
     "membership buttons": _own,
     "contact buttons": _own,
     "agent buttons": _desk,
+    "approval buttons": Rule(OFFICE, Whose.OFFICE, sure=True),
     "payment buttons": _desk,
     "protection buttons": _desk,
     "slip buttons": _own,
     "programme buttons": _makers,
     "list buttons": _senders,
+    "PIN buttons": Rule(OFFICE, Whose.OWN),
     "administration buttons": _administration,
     "answer buttons": _own,
     "answers": _own,
@@ -112,7 +117,7 @@ RULES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A handler behind its rule: who may not is told so, and the handler is never called."""
+    """A handler behind its rule: who may not is told so, who must show that it is them is asked first."""
 
     action: str
     do: Handle
@@ -120,7 +125,8 @@ class Guarded:
     async def __call__(self, update: Update, context: Context) -> None:
         """Handle an update, if the sender's roles allow it now."""
         if await permits(context, self.action):
-            await self.do(update, context)
+            sure = not RULES[self.action].sure or await is_sure(context)
+            await (self.do if sure else step_up.demand)(update, context)
         elif update.callback_query is not None:
             context.answer(update.callback_query.id, context.words(RULES[self.action].refusal))
         else:
@@ -135,3 +141,8 @@ async def permits(context: Context, action: str) -> bool:
     account = context.account.id
     roles = await roles_of(context.batch.db, [account], context.batch.now)
     return bool(roles[account] & allowed)
+
+
+async def is_sure(context: Context) -> bool:
+    """Return whether the sender gave a PIN or code in the last hours."""
+    return await second_factors.confirmed(context.batch.db, context.account.id, context.batch.now)

@@ -16,7 +16,16 @@ from handlers import commands, dialogue, other_kinds
 from handlers.agency import files, programmes, slips
 from handlers.authority import Guarded, Handle
 from handlers.batch import Context
-from handlers.office import administration, agent_desk, audit_pages, desk, health, payments, protection
+from handlers.office import (
+    administration,
+    agent_desk,
+    audit_pages,
+    desk,
+    health,
+    payments,
+    protection,
+    step_up,
+)
 from handlers.workers import contacts, contributions, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
@@ -29,6 +38,7 @@ OFFICE = {
     "sampai": protection.protect,
     "kesehatan": health.report,
     "audit": audit_pages.show,
+    "pin": step_up.page,
     "program": programmes.offer,
 }
 """Commands of officers and agents; they are in nobody's menu."""
@@ -41,10 +51,12 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("payment", "v1|o|month|", payments.tapped),
     ("protection", "v1|o|until|", protection.tapped),
     ("contact", "v1|k|", contacts.tapped),
+    ("approval", "v1|a|yes|", agent_desk.tapped),
     ("agent", "v1|a|", agent_desk.tapped),
     ("slip", "v1|p|", slips.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
+    ("PIN", "v1|q|", step_up.tapped),
     ("administration", "v1|s|", administration.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""

@@ -44,7 +44,7 @@ async def test_help_names_every_command_and_what_a_beginner_must_set(tmp_path: P
     ended = await bot(tmp_path, "--help")
 
     assert (0, "") == (ended.code, ended.err)
-    for command in ("demo", "run", "migrate", "grant", "revoke", "roles", "audit", "keys"):
+    for command in ("demo", "run", "migrate", "grant", "revoke", "roles", "audit", "keys", "pin"):
         assert f"\n  {command} " in ended.out
     for setting in ("BOT_TOKEN", "DATABASE_URL", "KEYS_FILE", "ADMIN_IDS", "TIMEZONE", "LOG_LEVEL", "PORT"):
         assert f"\n  {setting} " in ended.out
@@ -165,6 +165,7 @@ async def test_an_operator_gives_and_takes_roles_and_all_of_it_is_on_record(
     cut, said = await says("audit", "verify", "--head", "3" + head[1:])
     assert (1, True) == (cut, "row 3 is missing or is not what was written" in said)
     assert "" == (await says("audit", "show", "--since", "2099-01-01"))[1]
+    assert (1, "123 has no PIN.") == await says("pin", "reset", "123")
 
 
 def test_a_key_file_without_an_audit_key_is_refused_until_one_is_added(

@@ -60,6 +60,7 @@ COMMANDS_OF_THE_DESK = {
     "/sampai": "/sampai {reference} 2026-12-31",
     "/kesehatan": "/kesehatan",
     "/agen": "/agen",
+    "/pin": "/pin",
 }
 COMMANDS_OF_ADMINISTRATORS = {"/audit": "/audit"}
 NOT_YOURS = say("id", "desk.not_yours")
@@ -121,7 +122,9 @@ class Office:
                     select(*table.__table__.columns).order_by(*table.__table__.primary_key)
                 )
                 found[table.__tablename__] = [
-                    tuple(row) for row in rows if getattr(row, "account_id", None) != outsider.id
+                    tuple(row)
+                    for row in rows
+                    if outsider.id not in (getattr(row, "account_id", None), getattr(row, "by_account", None))
                 ]
         return found
 
@@ -169,6 +172,7 @@ async def office(place: Town) -> Office:
     await asks(place)
     await wulan.says("/agen")
     await wulan.taps("Rahmat")
+    await wulan.says("/pin")
     await go_to(siti, "income")
     ketut = await administration(place)
     taps = {data: _route(data) for chat in (siti, wulan, ketut) for data in pressed(chat)}
@@ -222,7 +226,35 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
             assert NOT_YOURS == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 3 == len({town.taps[data] for data in desk})
+    assert 5 == len({town.taps[data] for data in desk})
+
+
+async def test_what_asks_to_be_sure_does_nothing_until_a_pin_was_given(place: Town) -> None:
+    town = await office(place)
+    dangerous = {data: RULES[route] for data, route in town.taps.items() if RULES[route].sure}
+    dangerous |= {action: rule for action, rule in RULES.items() if rule.sure and action.startswith("/")}
+    for role in sorted(OFFICE):
+        joko = await outsider(place, role)
+        before = await town.held(joko)
+        for asks_for in ("buat dulu", "PIN Anda"):
+            for act in sorted(act for act, rule in dangerous.items() if role in rule.roles):
+                heard = await did(joko, act)
+                assert asks_for in heard, (role, act, heard)
+                assert [] == leaked(heard, town.reference), (role, act)
+            await joko.says("/pin")
+            await joko.taps("PIN baru")
+            await joko.says("294817")
+        assert before == await town.held(joko), role
+
+    assert {"approval buttons"} <= {town.taps[act] for act in dangerous if act in town.taps}
+
+
+async def did(chat: Chat, act: str) -> str:
+    """Press a button, or write a command; all that comes of it."""
+    if act.startswith("v1|"):
+        return await tap(chat, act)
+    await chat.says(act)
+    return "\n".join(chat.heard)
 
 
 async def test_who_is_no_administrator_reaches_nothing_of_theirs(place: Town) -> None:
