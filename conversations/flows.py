@@ -1,5 +1,6 @@
 """The dialogues there are, by name."""
 
+from conversations.administration import appointment
 from conversations.agency import agency
 from conversations.engine import Flow
 from conversations.membership import move, protection
@@ -8,5 +9,6 @@ from conversations.registration import registration
 from conversations.step_up import pin, sure, totp
 
 FLOWS: dict[str, Flow] = {
-    flow.name: flow for flow in (registration, protection, move, agency, programme, vouching, pin, totp, sure)
+    flow.name: flow
+    for flow in (registration, protection, move, agency, programme, vouching, pin, totp, sure, appointment)
 }

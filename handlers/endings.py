@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from handlers import filing
 from handlers.agency import agents, programmes, vouching
 from handlers.batch import Context, Place
-from handlers.office import step_up
+from handlers.office import administration, step_up
 from handlers.workers import membership
 
 Effect = Callable[[Context, Place], Awaitable[None]]
@@ -24,6 +24,7 @@ ENDINGS: dict[str, Effect] = {
     "move": membership.note_move,
     "programme": programmes.make,
     "vouching": vouching.note,
+    "appointment": administration.give,
     "pin": step_up.note_pin,
     "totp": step_up.note_totp,
     "sure": step_up.check,

@@ -12,7 +12,7 @@ from conversations.engine import Month, Words
 from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
-from handlers.office import audit_pages, step_up
+from handlers.office import administration, audit_pages, step_up
 from handlers.render import Teller
 from handlers.standing import Composer
 from handlers.workers.contributions import list_page
@@ -64,6 +64,7 @@ class Owed:
             LEDGER: self.ledger,
             AUDIT_HEAD: audit_pages.heads,
             step_up.NEWS: step_up.news,
+            administration.ROLE_NEWS: administration.news,
             OFFICE_NEWS: news.for_officers,
             ASKS_TO_BE_AGENT: news.of_requests,
             AGENCY: news.for_agents,

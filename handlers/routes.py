@@ -38,6 +38,8 @@ OFFICE = {
     "sampai": protection.protect,
     "kesehatan": health.report,
     "audit": audit_pages.show,
+    "atur": administration.show,
+    "siapa": administration.who_am_i,
     "pin": step_up.page,
     "program": programmes.offer,
 }
@@ -57,6 +59,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
     ("PIN", "v1|q|", step_up.tapped),
+    ("role", "v1|s|role|", administration.tapped),
     ("administration", "v1|s|", administration.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""

@@ -34,7 +34,7 @@ STEP: Final = 30
 """Seconds an app's code lives; the one before and the one after are taken too, since clocks differ."""
 
 HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-"""Argon2id as OWASP's cheat sheet has it: about 20 ms here, beside the loop, while a transaction is open."""
+"""Argon2id as OWASP's cheat sheet has it: about 25 ms here, beside the loop, while a transaction is open."""
 
 
 class Factor(StrEnum):

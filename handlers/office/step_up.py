@@ -103,7 +103,7 @@ async def check(context: Context, place: Place) -> None:
         case Verdict.TOO_OFTEN:
             context.audit(Act.LOCKED, wrong=held.wrong)
             _say_locked(context, held)
-            await _tell_others(context, "locked")
+            await tell_others(context, "locked")
         case Verdict.LOCKED:
             _say_locked(context, held)
 
@@ -232,16 +232,17 @@ async def note_totp(context: Context, place: Place) -> None:
 async def _noted(context: Context, kind: Factor, former: bool) -> None:
     context.audit(Act.SECURED, kind=kind.value, changed=former)
     context.say(context.words(f"pins.noted.{kind.value}"))
-    await _tell_others(context, "changed" if former else "new")
+    await tell_others(context, "changed" if former else "new")
 
 
-async def _tell_others(context: Context, what: str) -> None:
-    """Owe every other administrator the news."""
+async def tell_others(context: Context, what: str, about: int | None = None) -> None:
+    """Owe every other administrator the news of an account, the sender's own unless told otherwise."""
     batch, own = context.batch, context.account.id
+    about = own if about is None else about
     for each in await accounts.holders(batch.db, [Role.ADMINISTRATOR], batch.now):
         if each != own:
-            dedupe = f"{NEWS}:{what}:{own}:{batch.now:%Y%m%d%H%M%S%f}:{each}"
-            await tell(context, each, NEWS, dedupe, {"what": what, "account": own})
+            dedupe = f"{NEWS}:{what}:{about}:{batch.now:%Y%m%d%H%M%S%f}:{each}"
+            await tell(context, each, NEWS, dedupe, {"what": what, "account": about})
 
 
 async def news(db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> dict[int, tuple[Saying, ...]]:

@@ -62,7 +62,7 @@ COMMANDS_OF_THE_DESK = {
     "/agen": "/agen",
     "/pin": "/pin",
 }
-COMMANDS_OF_ADMINISTRATORS = {"/audit": "/audit"}
+COMMANDS_OF_ADMINISTRATORS = {"/audit": "/audit", "/atur": "/atur"}
 NOT_YOURS = say("id", "desk.not_yours")
 NOT_ADMINISTRATOR = say("id", "administration.not_yours")
 
@@ -186,6 +186,9 @@ async def administration(place: Town) -> Chat:
         entries = [Entry(Act.OPENED, ketut.id)] * 11
         await note(db, place.database.keys, entries, place.simulator.clock.now())
     await ketut.says("/audit")
+    await ketut.says("/atur")
+    await ketut.taps("Siapa memegang peran")
+    await ketut.taps(f"{place.people['Wulan'].id}")
     return ketut
 
 
@@ -246,7 +249,7 @@ async def test_what_asks_to_be_sure_does_nothing_until_a_pin_was_given(place: To
             await joko.says("294817")
         assert before == await town.held(joko), role
 
-    assert {"approval buttons"} <= {town.taps[act] for act in dangerous if act in town.taps}
+    assert {"approval buttons", "role buttons"} <= {town.taps[act] for act in dangerous if act in town.taps}
 
 
 async def did(chat: Chat, act: str) -> str:
@@ -270,7 +273,7 @@ async def test_who_is_no_administrator_reaches_nothing_of_theirs(place: Town) ->
             assert NOT_ADMINISTRATOR == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 1 == len({town.taps[data] for data in theirs})
+    assert 2 == len({town.taps[data] for data in theirs})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(place: Town) -> None:
