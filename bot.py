@@ -10,7 +10,6 @@ import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -18,13 +17,12 @@ import uvloop
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
-import desk_commands
 import logs
+from command_line import CannotDo, administration, broadcasts, coverage, office_files
 from handlers.assembly import Office, assemble
-from handlers.coverage import views
-from handlers.coverage.files import table
 from handlers.filing import filing_of
 from handlers.flood import Flood
+from jobs.audit_heads import AuditHeads
 from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
 from jobs.coverage import Coverage
@@ -36,17 +34,14 @@ from jobs.housekeeping import Housekeeping
 from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
-from locales import SOURCE
-from models import accounts, announcing
+from models import accounts
+from models.appointing import appoint as give
 from models.database import Database, StartRefused, migrate, normalise_url, open_database
-from models.imports import Purpose
 from models.key_checks import KeysSource
 from models.reminders import DIGEST, REMINDER
-from models.segments import SEGMENTS
 from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
-from rules import regions
 from settings import BadSetting, Settings
 from sheets import confined
 from sheets.layouts import Shelf
@@ -147,7 +142,8 @@ async def office(
         many = Broadcasts(database, desk.said, clock, per_second=settings.bulk_per_second)
         files = Exports(database, desk.said, clock, settings.timezone)
         tidying = Tidying(database, desk.said, clock)
-        ours = (deliveries, housekeeping, reminders, treasurers, lists, many, coverage, files, tidying)
+        heads = AuditHeads(database, clock, settings.timezone)
+        ours = (deliveries, housekeeping, reminders, treasurers, lists, many, coverage, files, tidying, heads)
         async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
             days = Days(database, clock, reminders, deliveries, housekeeping, treasurers, many, coverage)
             yield desk, days
@@ -183,8 +179,7 @@ async def appoint(database: Database, settings: Settings, moment: datetime) -> N
 async def give_role(database: Database, role: accounts.Role, account_id: int, moment: datetime) -> None:
     """Give a role to an account, which need not have written yet."""
     async with database.begin() as db:
-        await accounts.meet(db, {account_id: "id"}, moment)
-        await accounts.grant(db, account_id, role, moment, None)
+        await give(db, database.keys, account_id, role, moment, None)
 
 
 async def run(settings: Settings) -> None:
@@ -220,53 +215,16 @@ def end_within(seconds: float) -> None:
     clock.start()
 
 
-async def grant(settings: Settings, role: str, account_id: int) -> None:
-    """Give a role from the command line."""
-    async with opened(settings) as database:
-        await give_role(database, accounts.Role(role), account_id, now())
-    say(f"{account_id} is now {role}.")
-
-
-async def broadcast(settings: Settings, given: argparse.Namespace) -> None:
-    """Hand a text for many over to the running bot."""
-    moment = now()
-    try:
-        text = given.text.read_text("utf-8")
-        wanted = given.at and (given.at if given.at.tzinfo else given.at.replace(tzinfo=settings.timezone))
-        today = moment.astimezone(settings.timezone).date()
-        terms = announcing.read_terms(given.segment, given.besides, today)
-        async with opened(settings) as database, database.begin() as db:
-            held = await announcing.announce(db, database.keys, given.by, text, terms, wanted, moment)
-    except OSError as error:
-        raise CannotStart(f"{error.filename}: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise CannotStart("The text is not UTF-8.") from None
-    except announcing.CannotBroadcast as refusal:
-        raise CannotStart(f"{refusal}.") from None
-    say(f"Broadcast {held.id} is handed over; {given.by} follows it in the chat with the running bot.")
-
-
-async def tell_coverage(settings: Settings, region: str, file: Path | None) -> None:
-    """Print the counts of a place as JSON, and write its workbook; what waits is counted first."""
-    if not (region == "" or regions.regions().knows(region)):
-        raise CannotStart("--region must be a code of 2, 4, 6 or 10 digits; none is all of Indonesia.")
-    async with opened(settings, announce=warn) as database:
-        await Coverage(database, now).count()
-        async with database.begin() as db:
-            view = await views.read(db, region, now(), settings.timezone)
-            content = None if file is None else await table(db, view, SOURCE, officer=True)
-    if file is not None and content is not None:
-        with plainly():
-            await asyncio.to_thread(file.write_bytes, content)
-    say(views.as_json(view))
-
-
 async def bring_up_to_date(settings: Settings) -> None:
     """Bring the tables to this release; an empty database gets its tables and its key file too."""
     with plainly():
         await migrate(normalise_url(settings.database_url))
     async with opened(settings):
         say("The database is up to date.")
+
+
+PARTS: Final = (administration, office_files, broadcasts, coverage)
+"""What an operator does besides running the bot, by subject."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -284,34 +242,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="try the bot in a page on this computer: no token, no network")
     commands.add_parser("run", help="answer people at Telegram until stopped")
     commands.add_parser("migrate", help="bring the database to this release")
-    give = commands.add_parser(
-        "grant", help="make somebody agent, officer or administrator: grant agent 123456789"
-    )
-    give.add_argument("role", choices=[role.value for role in accounts.Role if role != accounts.Role.WORKER])
-    give.add_argument("user_id", type=user_id, help="their numeric Telegram id")
-    many = commands.add_parser(
-        "broadcast", help="write to many: broadcast --by 123456789 --text FILE --segment region=3205"
-    )
-    many.add_argument("--by", type=user_id, required=True, help="the officer in whose name, a Telegram id")
-    many.add_argument("--text", type=Path, required=True, help="a file with the text, UTF-8")
-    many.add_argument("--segment", action="append", default=[], help=f"NAME=VALUE of {', '.join(SEGMENTS)}")
-    many.add_argument("--except", action="append", default=[], dest="besides", help="NAME=VALUE left out")
-    many.add_argument("--at", type=datetime.fromisoformat, help="when (office's zone): 2026-11-21T09:00")
-    out = commands.add_parser("export", help="write who was accepted into a file for the office")
-    out.add_argument("--layout", default="bpu", help="which columns: bpu, ringkas, or one of EXPORT_LAYOUTS")
-    out.add_argument("--territory", type=territory, default="", help="a region code; everybody without it")
-    out.add_argument("--payer", help="only those of one payer, such as apbdes")
-    out.add_argument("--out", type=Path, required=True, help="the file to be written")
-    for name, what in (("results", "what the office answered"), ("payments", "payments of the office")):
-        take = commands.add_parser(name, help=f"take in a file with {what}: {name} FILE")
-        take.add_argument("file", type=Path, help="XLSX or CSV; what matches nobody is written beside it")
-    counts = commands.add_parser(
-        "coverage", help="print the counts of a place, and write them as a workbook: coverage --region 3205"
-    )
-    counts.add_argument(
-        "--region", default="", help="a code of 2, 4, 6 or 10 digits; all of Indonesia unless given"
-    )
-    counts.add_argument("--xlsx", type=Path, help="the workbook to write, without names or NIK")
+    for part in PARTS:
+        part.add_to(commands)
     return whole
 
 
@@ -340,22 +272,8 @@ docs/operations.md explains these and the others.
 """
 
 
-def territory(text: str) -> str:
-    """Return a region code of 2 to 10 digits; raises for what is none."""
-    if not (text.isascii() and text.isdecimal() and regions.regions().knows(text)):
-        raise argparse.ArgumentTypeError("a territory is a region code without dots, such as 3205")
-    return text
-
-
-def user_id(text: str) -> int:
-    """Return a Telegram user id; raises for what cannot be one."""
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**52):
-        raise argparse.ArgumentTypeError("a Telegram id is a whole number, such as 123456789")
-    return int(text)
-
-
-async def obey(given: argparse.Namespace, settings: Settings) -> None:
-    """Do what the command line says."""
+async def obey(given: argparse.Namespace, settings: Settings) -> int:
+    """Do what the command line says; return the exit code."""
     match given.command:
         case "demo":
             from demo import demo  # the simulator is not loaded in production
@@ -365,22 +283,15 @@ async def obey(given: argparse.Namespace, settings: Settings) -> None:
             await run(settings)
         case "migrate":
             await bring_up_to_date(settings)
-        case "grant":
-            await grant(settings, given.role, given.user_id)
+        case "export" | "results" | "payments":
+            return await office_files.obey(given, settings, opened, now, say)
         case "broadcast":
-            await broadcast(settings, given)
-        case "export":
-            layout = desk_commands.layout_of(settings.export_layouts, given.layout)
-            async with opened(settings) as database:
-                await desk_commands.export(
-                    database, layout, given.territory, given.payer, given.out, now(), settings.timezone, say
-                )
-        case "results" | "payments":
-            purpose = Purpose(given.command)
-            async with opened(settings) as database:
-                await desk_commands.take_in(database, purpose, given.file, now, settings.timezone, say)
+            return await broadcasts.obey(given, settings, opened, now, say)
         case "coverage":
-            await tell_coverage(settings, given.region, given.xlsx)
+            return await coverage.obey(given, settings, opened, now, say)
+        case _:
+            return await administration.obey(given, settings, opened, now(), say)
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
@@ -391,8 +302,8 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         settings = Settings.read(environ, defaults={"LOG_LEVEL": "WARNING"} if demonstration else {})
         logs.configure(level=settings.log_level, secrets=settings.secrets, json=not demonstration)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(obey(given, settings))
-    except (BadSetting, StartRefused, CannotStart, desk_commands.CannotDo) as refusal:
+            return runner.run(obey(given, settings))
+    except (BadSetting, StartRefused, CannotStart, CannotDo) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
     except KeyboardInterrupt:
@@ -400,7 +311,6 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     except Exception as bug:  # the last resort: the interpreter's own report would show values
         log.critical("bot.failed", exc_info=bug)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

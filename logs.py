@@ -16,8 +16,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 ALLOWED: Final = frozenset(
     {
         "account", "age", "attempts", "batch", "bytes", "changed", "chats", "count", "deliveries",
-        "dialogue", "engine", "event", "exception", "flow", "job", "kind", "lane", "language", "lease",
-        "level", "logger", "method", "offset", "outcome", "port", "quarantined", "reason",
+        "dialogue", "engine", "event", "exception", "flow", "head", "job", "kind", "lane", "language",
+        "lease", "level", "logger", "method", "offset", "outcome", "port", "quarantined", "reason",
         "redelivered", "refused", "release", "revision", "rows", "seconds", "settings", "status",
         "step", "tick", "timestamp", "update_id", "updates", "withheld", "worker",
     }

@@ -24,8 +24,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import func, insert, select
 
-import desk_commands
 from bench.databases import new_database
+from command_line import office_files
 from models import people
 from models.accounts import meet
 from models.applications import Application
@@ -152,7 +152,7 @@ def _consent(form: Listed) -> dict[str, Any]:
 
 async def _export(url: str, keys: str, layout: str, out: Path) -> int:
     database = await open_database(url, keys, announce=lambda _: None)
-    made = await desk_commands.export(
+    made = await office_files.export(
         database, Shelf().layout(layout), "", None, out, NOW, JAKARTA, lambda _: None
     )
     await database.close()
@@ -170,7 +170,7 @@ def export(url: str, keys: str, layout: str, out: Path) -> tuple[int, float, flo
 async def _answered(url: str, keys: str, files: list[Path]) -> dict[State, int]:
     database = await open_database(url, keys, announce=lambda _: None)
     for file in files:
-        await desk_commands.take_in(
+        await office_files.take_in(
             database, Purpose.RESULTS, file, lambda: datetime.now(UTC), JAKARTA, lambda _: None
         )
     async with database.begin() as db:

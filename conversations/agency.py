@@ -10,7 +10,12 @@ from rules import regions
 CONSENT_VERSION = "2026-11"
 """The version of the words an agent agrees to."""
 
-LEVELS = {"village": regions.VILLAGE, "district": regions.DISTRICT, "regency": regions.REGENCY}
+LEVELS = {
+    "village": regions.VILLAGE,
+    "district": regions.DISTRICT,
+    "regency": regions.REGENCY,
+    "province": regions.PROVINCE,
+}
 """How far a territory reaches, and how many digits its code has."""
 
 

@@ -1,5 +1,6 @@
 """The dialogues there are, by name."""
 
+from conversations.administration import appointment
 from conversations.agency import agency
 from conversations.broadcast import broadcast, broadcast_region
 from conversations.engine import Flow
@@ -8,6 +9,7 @@ from conversations.practice import practice
 from conversations.programme import programme, vouching
 from conversations.registration import registration
 from conversations.repair import repair, returning
+from conversations.step_up import pin, sure, totp
 from conversations.workforce import workforce
 
 FLOWS: dict[str, Flow] = {
@@ -25,5 +27,9 @@ FLOWS: dict[str, Flow] = {
         broadcast,
         broadcast_region,
         workforce,
+        pin,
+        totp,
+        sure,
+        appointment,
     )
 }

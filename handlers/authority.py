@@ -11,6 +11,8 @@ from typing import Final
 from telegram import Update
 
 from handlers.batch import Context
+from handlers.office import step_up
+from models import second_factors
 from models.accounts import Role, roles_of
 from models.imports import MAY_SEND
 
@@ -49,6 +51,9 @@ EVERYONE: Final = frozenset({Role.WORKER})
 OFFICE: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Roles that may use the desk."""
 
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+"""Roles that give roles and read the audit log."""
+
 MAKERS: Final = MAY_SEND
 """Roles that may send lists of workers, and make those of a village."""
 
@@ -56,6 +61,7 @@ _open = Rule(EVERYONE, Whose.NOBODY)
 _own = Rule(EVERYONE, Whose.OWN)
 _desk = Rule(OFFICE, Whose.OFFICE)
 _counts = Rule(MAKERS, Whose.NOBODY, "coverage.not_yours")
+_administration = Rule(ADMINISTRATORS, Whose.OFFICE, "administration.not_yours")
 _senders = Rule(MAKERS, Whose.OWN, "files.for_agents")
 _makers = Rule(MAKERS, Whose.OWN, "programmes.not_yours")
 
@@ -93,12 +99,17 @@ RULES: Final = {
     "/kartu": _counts,
     "/kesehatan": Rule(OFFICE, Whose.NOBODY),
     "/siar": Rule(OFFICE, Whose.OFFICE, sure=True),
+    "/audit": _administration,
+    "/atur": _administration,
+    "/siapa": _open,
+    "/pin": Rule(OFFICE, Whose.OWN),
     "command buttons": _own,
     "reminder buttons": _own,
     "contribution buttons": _own,
     "membership buttons": _own,
     "contact buttons": _own,
     "agent buttons": _desk,
+    "approval buttons": Rule(OFFICE, Whose.OFFICE, sure=True),
     "payment buttons": _desk,
     "protection buttons": _desk,
     "repair buttons": _own,
@@ -117,6 +128,9 @@ RULES: Final = {
     "treasurer buttons": _own,
     "broadcast buttons": Rule(OFFICE, Whose.OFFICE, sure=True),
     "coverage buttons": _counts,
+    "PIN buttons": Rule(OFFICE, Whose.OWN),
+    "role buttons": Rule(ADMINISTRATORS, Whose.OFFICE, "administration.not_yours", sure=True),
+    "administration buttons": _administration,
     "answer buttons": _own,
     "answers": _own,
     "files": _own,
@@ -130,7 +144,7 @@ RULES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A handler behind its rule: who may not is told so, and the handler is never called."""
+    """A handler behind its rule: who may not is told so, who must show that it is them is asked first."""
 
     action: str
     do: Handle
@@ -138,7 +152,8 @@ class Guarded:
     async def __call__(self, update: Update, context: Context) -> None:
         """Handle an update, if the sender's roles allow it now."""
         if await permits(context, self.action):
-            await self.do(update, context)
+            sure = not RULES[self.action].sure or await is_sure(context)
+            await (self.do if sure else step_up.demand)(update, context)
         elif update.callback_query is not None:
             context.answer(update.callback_query.id, context.words(RULES[self.action].refusal))
         else:
@@ -153,3 +168,8 @@ async def permits(context: Context, action: str) -> bool:
     account = context.account.id
     roles = await roles_of(context.batch.db, [account], context.batch.now)
     return bool(roles[account] & allowed)
+
+
+async def is_sure(context: Context) -> bool:
+    """Return whether the sender gave a PIN or code in the last hours."""
+    return await second_factors.confirmed(context.batch.db, context.account.id, context.batch.now)

@@ -10,7 +10,7 @@ from handlers import filing, quotas
 from handlers.agency import agents, practice, programmes, repairs, vouching
 from handlers.batch import Context, Place
 from handlers.coverage import desk as coverage
-from handlers.office import broadcasts, decisions
+from handlers.office import administration, broadcasts, decisions, step_up
 from handlers.workers import membership
 from rules.refusal import Refused
 
@@ -44,6 +44,10 @@ ENDINGS: dict[str, Effect] = {
     "practice": practice.finish,
     "broadcast_region": broadcasts.add_region,
     "workforce": coverage.note_workers,
+    "appointment": administration.give,
+    "pin": step_up.note_pin,
+    "totp": step_up.note_totp,
+    "sure": step_up.check,
 }
 """What follows from the end of a flow."""
 

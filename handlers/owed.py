@@ -15,6 +15,7 @@ from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.coverage.files import COVERAGE, CoverageNews, leave
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
+from handlers.office import administration, audit_pages, step_up
 from handlers.office.broadcast_news import Tellings
 from handlers.office.export_news import CHANGED, EXPORT, REFUSED, ExportNews
 from handlers.render import Teller
@@ -28,6 +29,7 @@ from handlers.workers.ticks import FEW, Sheet, Ticks, chosen
 from locales import say
 from models.accounts import languages_of
 from models.alarms import ALARM
+from models.audit_checks import AUDIT_HEAD
 from models.broadcasts import BROADCAST_NEWS
 from models.continuations import wished
 from models.deliveries import Claimed
@@ -71,6 +73,9 @@ class Owed:
             DIGEST: self.digests,
             REGISTERED: self.registered,
             LEDGER: self.ledger,
+            AUDIT_HEAD: audit_pages.heads,
+            step_up.NEWS: step_up.news,
+            administration.ROLE_NEWS: administration.news,
             OFFICE_NEWS: news.for_officers,
             ASKS_TO_BE_AGENT: news.of_requests,
             ALARM: news.of_alarms,

@@ -19,7 +19,9 @@ from handlers.batch import Context
 from handlers.coverage import desk as coverage
 from handlers.coverage import groups
 from handlers.office import (
+    administration,
     agent_desk,
+    audit_pages,
     broadcasts,
     desk,
     exports,
@@ -29,6 +31,7 @@ from handlers.office import (
     protection,
     returned_files,
     review,
+    step_up,
 )
 from handlers.workers import contacts, contributions, household, membership, reminders
 
@@ -42,6 +45,10 @@ OFFICE = {
     "koreksi": payments.correct,
     "sampai": protection.protect,
     "kesehatan": health.report,
+    "audit": audit_pages.show,
+    "atur": administration.show,
+    "siapa": administration.who_am_i,
+    "pin": step_up.page,
     "program": programmes.offer,
     "siar": broadcasts.offer,
     "ekspor": exports.show,
@@ -59,6 +66,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("payment", "v1|o|month|", payments.tapped),
     ("protection", "v1|o|until|", protection.tapped),
     ("contact", "v1|k|", contacts.tapped),
+    ("approval", "v1|a|yes|", agent_desk.tapped),
     ("agent", "v1|a|", agent_desk.tapped),
     ("slip", "v1|p|", slips.tapped),
     ("repair", "v1|d|fix|", repairs.tapped),
@@ -76,6 +84,9 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("office file", "v1|x|file|", returned_files.tapped),
     ("export", "v1|x|", exports.tapped),
     ("coverage", "v1|v|", coverage.tapped),
+    ("PIN", "v1|q|", step_up.tapped),
+    ("role", "v1|s|role|", administration.tapped),
+    ("administration", "v1|s|", administration.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.among import among
 from models.base import Base, Id, one_of
-from models.conflicts import insert_new
+from models.conflicts import insert_new, insert_returning
 from models.ids import new_id
 
 NOTED = timedelta(hours=1)
@@ -101,8 +101,8 @@ async def grant(
     by: int | None,
     valid_until: date | None = None,
     territory: str = "",
-) -> None:
-    """Give a role; one already held stays as it is. `by` is None from the command line."""
+) -> bool:
+    """Give a role, by nobody from the command line; False for one already held, which stays as it is."""
     row = {
         "id": new_id(now),
         "account_id": account_id,
@@ -112,7 +112,22 @@ async def grant(
         "valid_until": valid_until,
         "territory": territory,
     }
-    await insert_new(db, Grant, [row])
+    return bool(await insert_returning(db, Grant, [row], Grant.id))
+
+
+async def held(db: AsyncSession, account_id: int, role: Role) -> Grant | None:
+    """Return the grant of a role that was not taken back, though its last day may be over."""
+    query = select(Grant).where(
+        Grant.account_id == account_id, Grant.role == role, Grant.revoked_at.is_(None)
+    )
+    found: Grant | None = await db.scalar(query, execution_options={"populate_existing": True})
+    return found
+
+
+async def all_held(db: AsyncSession, now: datetime, after: int = 0, limit: int | None = None) -> list[Grant]:
+    """Return the roles held now by anybody, the oldest first, from behind a grant's number on."""
+    query = select(Grant).where(in_force(now), Grant.id > after).order_by(Grant.id).limit(limit)
+    return list(await db.scalars(query, execution_options={"populate_existing": True}))
 
 
 async def revoke(db: AsyncSession, account_id: int, role: Role, now: datetime, by: int | None) -> None:

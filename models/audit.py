@@ -15,7 +15,8 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id
+from models.audit_wall import wall_in
+from models.base import Base, Id, table_of
 from models.conflicts import insert_new
 from models.keys import Keys
 
@@ -35,10 +36,12 @@ class Act(StrEnum):
     frozen, thawed                 a person said "Ini bukan saya", and an officer's answer to it
     exported, results, payments    a file for the office, and files that came back from it
     broadcast, approved, stopped   messages to many
-    granted, revoked               roles; `approved_agent`, `ended_agent` those of agents
+    granted, revoked               roles; `approved_agent`, `refused_agent`, `ended_agent` those of agents
+    paid, corrected, protected     months confirmed or taken back in the ledger, the last protected day
     configured                     payers, channels, mapping files, texts
     alarmed                        an account brought many NIKs, and officers were alerted
     confirmed_self                 a PIN or code was given for what asks for one
+    secured, locked, unlocked      a PIN or code was set or changed, was tried wrong too often, was taken away
     """
 
     OPENED = "opened"
@@ -61,10 +64,17 @@ class Act(StrEnum):
     GRANTED = "granted"
     REVOKED = "revoked"
     APPROVED_AGENT = "approved_agent"
+    REFUSED_AGENT = "refused_agent"
     ENDED_AGENT = "ended_agent"
+    PAID = "paid"
+    CORRECTED = "corrected"
+    PROTECTED = "protected"
     CONFIGURED = "configured"
     ALARMED = "alarmed"
     CONFIRMED_SELF = "confirmed_self"
+    SECURED = "secured"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
 
 
 class AuditRow(Base):
@@ -129,19 +139,48 @@ async def note(db: AsyncSession, keys: Keys, entries: Iterable[Entry], now: date
     await db.flush()
 
 
-async def verify(db: AsyncSession, keys: Keys) -> int | None:
-    """Return the number of the first row that is not what was written, or None when the whole log holds."""
-    number, mark = 0, FIRST
-    async for row in await db.stream_scalars(select(AuditRow).order_by(AuditRow.number)):
-        number += 1
-        if row.number != number or row.mark != _mark(keys, mark, row):
-            return number
-        mark = row.mark
-        db.expunge(row)
-    head = await db.get(AuditHead, HEAD)
-    return None if (number, mark) == ((head.number, head.mark) if head else (0, FIRST)) else number + 1
+async def pages(
+    db: AsyncSession,
+    limit: int,
+    *,
+    after: int = 0,
+    before: int | None = None,
+    since: datetime | None = None,
+    by: int | None = None,
+) -> list[AuditRow]:
+    """Return rows for people to read: after a number the oldest first, or before one the newest first."""
+    query = select(AuditRow).limit(limit)
+    if before is None:
+        query = query.where(AuditRow.number > after).order_by(AuditRow.number)
+    else:
+        query = query.where(AuditRow.number < before).order_by(AuditRow.number.desc())
+    if since is not None:
+        query = query.where(AuditRow.at >= since)
+    if by is not None:
+        query = query.where(AuditRow.by_account == by)
+    return list(await db.scalars(query))
+
+
+def mark_of(
+    keys: Keys,
+    before: bytes,
+    number: int,
+    at: str,
+    by: int | None,
+    act: str,
+    person: int | None,
+    subject: str | None,
+    details: str,
+) -> bytes:
+    """Return the mark of a row that says this (`at` in ISO 8601, UTC) behind a row with the mark `before`."""
+    return keys.audit_mark(before + orjson.dumps([number, at, by, act, person, subject, details]))
 
 
 def _mark(keys: Keys, before: bytes, row: AuditRow) -> bytes:
-    said = [row.number, row.at.isoformat(), row.by_account, row.act, row.person_id, row.subject, row.details]
-    return keys.audit_mark(before + orjson.dumps(said))
+    at = row.at.isoformat()
+    return mark_of(
+        keys, before, row.number, at, row.by_account, row.act, row.person_id, row.subject, row.details
+    )
+
+
+wall_in(table_of(AuditRow))

@@ -67,3 +67,5 @@ async def _compare(db: AsyncSession, keys: Keys) -> None:
             raise StartRefused(f"The key `{name}` is missing: this database has values sealed with it.")
         if ours[name] != value:
             raise StartRefused(f"The key `{name}` is not the one this database was sealed with.")
+    if not keys.complete:
+        raise StartRefused("The keys have no key for the audit log. Make one with: bot.py keys add audit")

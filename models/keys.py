@@ -1,16 +1,19 @@
-"""Keys: the ring of master keys and the key of the blind indexes, kept apart from the database.
+"""Keys: the master keys, the key of the blind indexes and that of the audit log, apart from the database.
 
 The file, or the setting that holds its content, has one key a line (or between semicolons):
 
     master 1 <base64 of 32 bytes>
     master 2 <base64 of 32 bytes>
     index 1 <base64 of 32 bytes>
+    audit 1 <base64 of 32 bytes>
 
-The master with the highest number seals; the others only open. Lines that begin with # are remarks.
+The master with the highest number seals; the others only open. The audit key chains what is on record:
+whoever has the others cannot rewrite who did what. Lines that begin with # are remarks.
 """
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import hmac
 import os
@@ -21,8 +24,8 @@ from typing import NoReturn, Self
 
 from models.envelope import KEY_BYTES, Box, CannotOpen, key_id_of
 
-MASTER, INDEX = "master", "index"
-ROLES = (MASTER, INDEX)
+MASTER, INDEX, AUDIT = "master", "index", "audit"
+ROLES = (MASTER, INDEX, AUDIT)
 REMARK = """\
 # Whoever holds these keys can read the people's data. Without them the data is lost for ever.
 # Keep this file apart from the database and its backups, and a copy of it on paper.
@@ -33,10 +36,14 @@ class KeysUnreadable(Exception):
     """The text of the keys is not what it should be; the message says where, and never what."""
 
 
-class Keys:
-    """The keys of one installation: they seal for the whole bot, and make blind indexes."""
+class KeyThere(Exception):
+    """The keys already have a key of this role, which nothing may replace."""
 
-    __slots__ = ("_boxes", "_index", "_raw", "_sealing")
+
+class Keys:
+    """The keys of one installation: they seal, make blind indexes, and chain the audit log."""
+
+    __slots__ = ("_audit", "_boxes", "_index", "_raw", "_sealing")
 
     def __init__(self, raw: Mapping[tuple[str, int], bytes]) -> None:
         masters = sorted(number for role, number in raw if role == MASTER)
@@ -47,6 +54,7 @@ class Keys:
         self._boxes = {number: Box(raw[MASTER, number], number) for number in masters}
         self._sealing = self._boxes[masters[-1]]
         self._index = raw[INDEX, indexes[-1]]
+        self._audit = next((raw[line] for line in sorted(raw) if line[0] == AUDIT), None)
 
     def __repr__(self) -> str:
         return f"Keys(masters {', '.join(map(str, self._boxes))})"
@@ -56,8 +64,13 @@ class Keys:
 
     @classmethod
     def generate(cls) -> Self:
-        """Return a new ring: one master key and one index key."""
+        """Return a new ring: one key of each role."""
         return cls({(role, 1): secrets.token_bytes(KEY_BYTES) for role in ROLES})
+
+    @property
+    def complete(self) -> bool:
+        """Whether the ring has a key of every role; a file of an older release has none for the audit log."""
+        return self._audit is not None
 
     def with_new_master(self) -> Self:
         """Return the ring with one more master key, which seals from now on."""
@@ -97,6 +110,26 @@ class Keys:
             half.unlink(missing_ok=True)
         _sync_directory(path.parent)
 
+    @classmethod
+    def add_audit(cls, path: Path) -> None:
+        """Add a new audit key to a key file, whole or not at all; raise KeyThere when it has one.
+
+        What the file held stays as it was. Two who add at once add one: the second waits, then finds it.
+        """
+        with path.open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            text = path.read_text("ascii")
+            if cls.read(text).complete:
+                raise KeyThere
+            key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+            half = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+            try:
+                _write_durably(half, f"{text.rstrip()}\n{AUDIT} 1 {key}\n")
+                half.replace(path)
+            finally:
+                half.unlink(missing_ok=True)
+            _sync_directory(path.parent)
+
     def seal(self, table: str, row: int, column: str, data: bytes) -> bytes:
         """Seal a value of nobody's own, for one row and column, with the newest master key."""
         return self._sealing.seal(table, row, column, data)
@@ -123,7 +156,9 @@ class Keys:
 
     def audit_mark(self, data: bytes) -> bytes:
         """Return the mark that chains a row of the audit log to the one before."""
-        return hmac.digest(self._index, b"audit\0v1\0" + data, hashlib.sha256)
+        if self._audit is None:
+            raise KeysUnreadable("The keys have no line `audit`.")
+        return hmac.digest(self._audit, b"audit\0v1\0" + data, hashlib.sha256)
 
     def export_mark(self, data: bytes) -> bytes:
         """Return what tells whether two files for the office say the same, 32 bytes."""
@@ -153,7 +188,9 @@ def _key(number: int, line: str) -> tuple[str, int, bytes]:
     match line.split():
         case [role, key_id, key] if role in ROLES and key_id.isdecimal() and 0 < int(key_id) < 65536:
             return role, int(key_id), _decoded(number, key)
-    raise KeysUnreadable(f"Line {number} of the keys is not `master` or `index`, a number, and a key.")
+    raise KeysUnreadable(
+        f"Line {number} of the keys is not `master`, `index` or `audit`, a number, and a key."
+    )
 
 
 def _decoded(number: int, key: str) -> bytes:

@@ -1,5 +1,6 @@
-"""QR codes: a link as dark modules, for a page to draw."""
+"""QR codes: a link as dark modules for a page to draw, or as a picture."""
 
+import io
 from itertools import groupby
 from typing import Final
 
@@ -16,6 +17,13 @@ MASK: Final = 3
 
 Run = tuple[int, int, int]
 """Dark modules side by side: their row, the first column, how many."""
+
+
+def picture(link: str) -> bytes:
+    """Return a link's code as a PNG, for a chat."""
+    file = io.BytesIO()
+    segno.make_qr(link, error=CORRECTION, mask=MASK).save(file, kind="png", scale=8, border=QUIET)
+    return file.getvalue()
 
 
 def runs(link: str) -> tuple[list[Run], int]:

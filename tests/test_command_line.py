@@ -45,7 +45,7 @@ async def test_help_names_every_command_and_what_a_beginner_must_set(tmp_path: P
     ended = await bot(tmp_path, "--help")
 
     assert (0, "") == (ended.code, ended.err)
-    for command in ("demo", "run", "migrate", "grant", "broadcast", "coverage"):
+    for command in ("demo", "run", "migrate", "grant", "revoke", "roles", "audit", "keys", "pin", "coverage"):
         assert f"\n  {command} " in ended.out
     for setting in ("BOT_TOKEN", "DATABASE_URL", "KEYS_FILE", "ADMIN_IDS", "TIMEZONE", "LOG_LEVEL", "PORT"):
         assert f"\n  {setting} " in ended.out
@@ -136,6 +136,60 @@ async def test_migrate_fills_an_empty_database_and_a_second_time_changes_nothing
     assert (tmp_path / "keys").read_bytes() == kept
 
 
+async def test_an_operator_gives_and_takes_roles_and_all_of_it_is_on_record(
+    empty_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {"DATABASE_URL": empty_url, "KEYS_FILE": str(tmp_path / "keys")}
+
+    async def says(*words: str) -> tuple[int, str]:
+        code = await asyncio.to_thread(main, words, environ)
+        return code, capsys.readouterr().out.strip()
+
+    nobody = await says("roles")
+    await says("grant", "officer", "123", "--territory", "32.05", "--until", "2099-12-31")
+    again = await says("grant", "officer", "123", "--territory", "3205", "--until", "2099-12-31")
+    (one,) = (await says("roles"))[1].splitlines()
+    taken, not_held = await says("revoke", "officer", "123"), await says("revoke", "officer", "123")
+    shown = (await says("audit", "show"))[1].splitlines()
+    holds = await says("audit", "verify")
+    head = holds[1].rpartition(" ")[2]
+
+    assert nobody[1].endswith(
+        "Nobody has a role. Make the first administrator: bot.py grant administrator USER_ID"
+    )
+    assert (0, "123 was officer in 3205 (Kab. Garut) until 2099-12-31 before.") == again
+    assert one.startswith("123          officer       in 3205 (Kab. Garut) until 2099-12-31, since ")
+    assert ((0, "123 is no longer officer."), (1, "123 is not officer.")) == (taken, not_held)
+    assert ["granted accounts:123", "revoked accounts:123"] == [" ".join(row.split()[4:6]) for row in shown]
+    assert (0, True) == (holds[0], head.startswith("2:"))
+    assert (await says("audit", "verify", "--head", head))[0] == 0
+    cut, said = await says("audit", "verify", "--head", "3" + head[1:])
+    assert (1, True) == (cut, "row 3 is missing or is not what was written" in said)
+    assert "" == (await says("audit", "show", "--since", "2099-01-01"))[1]
+    assert (1, "123 has no PIN.") == await says("pin", "reset", "123")
+
+
+def test_a_key_file_without_an_audit_key_is_refused_until_one_is_added(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = tmp_path / "keys"
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3", "KEYS_FILE": str(keys)}
+    lines = Keys.generate().text().splitlines(keepends=True)
+    keys.write_text("".join(line for line in lines if not line.startswith("audit")))
+
+    def ended(*words: str) -> Ended:
+        code = main(words, environ)
+        printed = capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    assert one_sentence(ended("roles")) == (
+        "The keys have no key for the audit log. Make one with: bot.py keys add audit"
+    )
+    assert (0, "") == ((added := ended("keys", "add", "audit")).code, added.err)
+    assert one_sentence(ended("keys", "add", "audit")).endswith("already; it stays as it is.")
+    assert ended("roles").code == 0
+
+
 async def test_a_role_is_given_from_the_command_line(empty_url: str, tmp_path: Path) -> None:
     given = await bot(tmp_path, "grant", "agent", "123", DATABASE_URL=empty_url)
 
@@ -169,8 +223,9 @@ def test_a_role_or_an_id_that_cannot_be_is_refused(
 
 
 def without_plans(out: str) -> list[str]:
-    """Return the lines a bot printed, but for those that tell of the day's reminders."""
-    return [line for line in out.splitlines() if '"reminders.planned"' not in line]
+    """Return the lines a bot printed, but for those that tell of the day's reminders and of its audit log."""
+    daily = ('"reminders.planned"', '"audit.head"')
+    return [line for line in out.splitlines() if not any(event in line for event in daily)]
 
 
 async def test_data_without_their_key_are_not_touched(tmp_path: Path) -> None:
@@ -184,7 +239,7 @@ async def test_data_without_their_key_are_not_touched(tmp_path: Path) -> None:
     assert one_sentence(missing) == (
         "The key file var/keys is missing, and this database cannot be read without it."
     )
-    assert one_sentence(wrong) == "The key `index 1` is not the one this database was sealed with."
+    assert one_sentence(wrong) == "The key `audit 1` is not the one this database was sealed with."
 
 
 async def test_a_stop_answers_and_acknowledges_what_is_in_hand_and_leaves_the_rest(

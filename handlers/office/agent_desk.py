@@ -17,6 +17,7 @@ from handlers.office.desk import tell
 from handlers.render import Teller, base36, id_of, rows
 from models import agents
 from models.agents import Agent, Known, Stage
+from models.audit import Act
 from post.keyboards import Button, Inline, Style
 from rules.calendar import month_after
 from rules.names import first_word
@@ -70,6 +71,7 @@ async def tapped(update: Update, context: Context) -> None:
 async def see(context: Context, known: Known, _: str) -> None:
     """Say who asks, and offer what can be done."""
     agent, told = known.agent, known.told
+    context.audit(Act.OPENED, agent.person_id, f"agents:{agent.id}")
     values = {
         "name": told.name,
         "kind": Words(f"agency.kind.{told.kind.value}"),
@@ -148,9 +150,19 @@ async def _done(context: Context, known: Known, what: str) -> None:
     values = {"name": known.told.name, "until": agent.valid_until or ""}
     context.say(Teller(context.language).html(Words(f"agency.done.{what}", values)))
     until = agent.valid_until and agent.valid_until.isoformat()
+    details = {"account": agent.account_id, "territory": agent.territory, "until": until}
+    context.audit(AUDITED[what], agent.person_id, f"agents:{agent.id}", **details)
     payload = {"what": what, "badge": agent.badge, "until": until, "territory": agent.territory}
     dedupe = f"agency:{agent.id}:{what}:{context.batch.now:%Y%m%d%H%M%S%f}"
     await tell(context, agent.account_id, AGENCY, dedupe, payload)
+
+
+AUDITED: Final = {
+    "approved": Act.APPROVED_AGENT,
+    Stage.REFUSED.value: Act.REFUSED_AGENT,
+    Stage.ENDED.value: Act.ENDED_AGENT,
+}
+"""What is on record for each thing that was done."""
 
 
 def _data(action: str, agent: Agent, argument: str = "") -> str:

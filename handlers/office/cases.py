@@ -14,6 +14,7 @@ from handlers.owed import LEDGER
 from handlers.render import Teller, base36, id_of, tidy
 from models import applications, contributions, memberships
 from models.applications import Application
+from models.audit import Act
 from models.contributions import Contribution, KnownBy
 from models.ids import new_id
 from models.memberships import Life, Membership
@@ -106,6 +107,12 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text) if len(text) == 8 and text.isdecimal() else None
     except ValueError:
         return None
+
+
+def audit(context: Context, act: Act, case: Case, **details: object) -> None:
+    """Have what the officer did to a case written into the audit log."""
+    application = case.application
+    context.audit(act, application.worker_id, f"applications:{application.id}", **details)
 
 
 async def take_back(context: Context, lines: Sequence[Contribution]) -> None:

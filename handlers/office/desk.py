@@ -9,6 +9,7 @@ from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.render import Teller
 from models import applications, deliveries, memberships, programmes
+from models.audit import Act
 from models.references import read_reference
 from models.states import State
 from rules import kpj as kpj_rules
@@ -73,6 +74,7 @@ async def _register(context: Context, reference: str, kpj: str | None, first: da
         now=batch.now,
         sponsor_until=await programmes.paid_until(batch.db, application.id),
     )
+    context.audit(Act.REGISTERED, application.worker_id, f"applications:{application.id}")
     month = Month(membership.first_month)
     values = {"reference": application.reference, "month": month}
     context.say(Teller(context.language).html(Words("desk.registered", values)))

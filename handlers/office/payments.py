@@ -11,6 +11,7 @@ from handlers.batch import Context
 from handlers.office import cases
 from handlers.office.cases import Case
 from models import contributions
+from models.audit import Act
 from models.contributions import Contribution, KnownBy
 from rules.calendar import month_after, month_of
 from rules.money import rupiah
@@ -54,6 +55,7 @@ async def _record(context: Context, case: Case, months: Sequence[date]) -> None:
     if not lines:
         cases.say(context, Words("payments.known", {"reference": case.reference}))
         return
+    cases.audit(context, Act.PAID, case, months=[f"{line.month:%Y-%m}" for line in lines])
     total = rupiah(sum(line.amount for line in lines))
     values = {"reference": case.reference, "lines": cases.lines_in(lines), "total": total}
     cases.say(context, Words("payments.confirmed", values))
@@ -108,6 +110,7 @@ async def tapped(update: Update, context: Context) -> None:
         context.say(context.words("membership.past"))
         return
     await cases.take_back(context, lines)
+    cases.audit(context, Act.CORRECTED, case, months=[f"{month:%Y-%m}"])
     values = {"reference": case.reference, "lines": cases.lines_in(lines)}
     cases.say(context, Words("payments.corrected", values))
     await cases.tell_sender(context, case, "corrected", lines)

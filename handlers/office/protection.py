@@ -9,6 +9,7 @@ from handlers.batch import Context
 from handlers.office import cases
 from handlers.office.cases import Case
 from models import contributions
+from models.audit import Act
 from models.contributions import Contribution
 from rules import protection
 from rules.calendar import first_unprotected_month
@@ -59,6 +60,7 @@ async def tapped(update: Update, context: Context) -> None:
 
 async def _note(context: Context, case: Case, until: date | None) -> None:
     case.membership.protection_until = until
+    cases.audit(context, Act.PROTECTED, case, removed=until is None)
     name = "payments.day_removed" if until is None else "payments.day_noted"
     cases.say(context, Words(name, {"reference": case.reference, "day": until}))
     await cases.tell_sender(context, case, "day_removed" if until is None else "day_noted", until=until)

@@ -71,4 +71,5 @@ async def officer(place: Town, name: str = "Wulan", *roles: Role) -> Chat:
     async with place.database.begin() as db:
         for role in roles or (Role.OFFICER,):
             await grant(db, chat.id, role, place.simulator.clock.now(), None)
+    await place.trust(chat)
     return chat

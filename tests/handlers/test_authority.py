@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from handlers.authority import OFFICE, RULES, Guarded, Whose
+from handlers.authority import ADMINISTRATORS, OFFICE, RULES, Guarded, Whose
 from handlers.routes import BUTTONS, handlers
 from handlers.workers.ticks import FEW
 from locales import say
@@ -17,6 +17,7 @@ from models.agents import Agent
 from models.application_events import ApplicationEvent
 from models.applications import Application
 from models.associations import AssociationLink, AssociationMember
+from models.audit import Act, AuditRow, Entry, note
 from models.base import Base
 from models.broadcasts import Broadcast
 from models.continuations import Continuation
@@ -33,6 +34,7 @@ from models.snoozes import Snooze
 from models.states import State
 from models.treasurers import Treasurer
 from models.workers import Worker
+from tests.handlers.chains import officer
 from tests.handlers.groups import coordinator
 from tests.handlers.hall import VILLAGE, agent, makes_list, registers
 from tests.handlers.test_agents import asks
@@ -46,6 +48,7 @@ HELD: tuple[type[Base], ...] = (
     ApplicationEvent,
     AssociationLink,
     AssociationMember,
+    AuditRow,
     Broadcast,
     Contact,
     Continuation,
@@ -79,8 +82,11 @@ COMMANDS_OF_THE_DESK = {
     "/siar": "/siar",
     "/ekspor": "/ekspor",
     "/hasil": "/hasil",
+    "/pin": "/pin",
 }
+COMMANDS_OF_ADMINISTRATORS = {"/audit": "/audit", "/atur": "/atur"}
 NOT_YOURS = say("id", "desk.not_yours")
+NOT_ADMINISTRATOR = say("id", "administration.not_yours")
 
 
 def routed() -> list[str]:
@@ -111,7 +117,12 @@ def test_no_route_is_guarded_as_another_one() -> None:
 def test_every_command_of_the_desk_is_in_the_matrix() -> None:
     desk = {action for action, rule in RULES.items() if rule.roles == OFFICE and action.startswith("/")}
 
+    theirs = {
+        action for action, rule in RULES.items() if rule.roles == ADMINISTRATORS and action.startswith("/")
+    }
+
     assert desk == set(COMMANDS_OF_THE_DESK)
+    assert theirs == set(COMMANDS_OF_ADMINISTRATORS)
 
 
 @dataclass
@@ -133,7 +144,9 @@ class Office:
                     select(*table.__table__.columns).order_by(*table.__table__.primary_key)
                 )
                 found[table.__tablename__] = [
-                    tuple(row) for row in rows if getattr(row, "account_id", None) != outsider.id
+                    tuple(row)
+                    for row in rows
+                    if outsider.id not in (getattr(row, "account_id", None), getattr(row, "by_account", None))
                 ]
         return found
 
@@ -242,9 +255,24 @@ async def office(place: Town) -> Office:
     await wulan.says("/siar")
     await wulan.says("Kabar dari kantor")
     await wulan.says("/cakupan")
+    await wulan.says("/pin")
     await go_to(siti, "income")
-    taps = {data: _route(data) for chat in (siti, wulan) for data in pressed(chat)}
+    ketut = await administration(place)
+    taps = {data: _route(data) for chat in (siti, wulan, ketut) for data in pressed(chat)}
     return Office(place, siti, wulan, reference, taps)
+
+
+async def administration(place: Town) -> Chat:
+    """Let an administrator open every page of hers."""
+    ketut = await officer(place, "Ketut", Role.ADMINISTRATOR)
+    async with place.database.begin() as db:
+        entries = [Entry(Act.OPENED, ketut.id)] * 11
+        await note(db, place.database.keys, entries, place.simulator.clock.now())
+    await ketut.says("/audit")
+    await ketut.says("/atur")
+    await ketut.taps("Siapa memegang peran")
+    await ketut.taps(f"{place.people['Wulan'].id}")
+    return ketut
 
 
 def _route(data: str) -> str:
@@ -273,7 +301,7 @@ def leaked(heard: str, more: str = "") -> list[str]:
 
 async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> None:
     town = await office(place)
-    desk = [data for data, route in town.taps.items() if RULES[route].whose is Whose.OFFICE]
+    desk = [data for data, route in town.taps.items() if RULES[route].roles == OFFICE]
     for role in (Role.WORKER, Role.AGENT):
         joko = await outsider(place, role)
         before = await town.held(joko)
@@ -288,13 +316,58 @@ async def test_who_is_not_of_the_office_reaches_nothing_of_it(place: Town) -> No
     assert every == {town.taps[data] for data in desk}
 
 
+async def test_what_asks_to_be_sure_does_nothing_until_a_pin_was_given(place: Town) -> None:
+    town = await office(place)
+    dangerous = {data: RULES[route] for data, route in town.taps.items() if RULES[route].sure}
+    dangerous |= {action: rule for action, rule in RULES.items() if rule.sure and action.startswith("/")}
+    for role in sorted(OFFICE):
+        joko = await outsider(place, role)
+        before = await town.held(joko)
+        for asks_for in ("buat dulu", "PIN Anda"):
+            for act in sorted(act for act, rule in dangerous.items() if role in rule.roles):
+                heard = await did(joko, act)
+                assert asks_for in heard, (role, act, heard)
+                assert [] == leaked(heard, town.reference), (role, act)
+            await joko.says("/pin")
+            await joko.taps("PIN baru")
+            await joko.says("294817")
+        assert before == await town.held(joko), role
+
+    assert {"approval buttons", "role buttons"} <= {town.taps[act] for act in dangerous if act in town.taps}
+
+
+async def did(chat: Chat, act: str) -> str:
+    """Press a button, or write a command; all that comes of it."""
+    if act.startswith("v1|"):
+        return await tap(chat, act)
+    await chat.says(act)
+    return "\n".join(chat.heard)
+
+
+async def test_who_is_no_administrator_reaches_nothing_of_theirs(place: Town) -> None:
+    town = await office(place)
+    theirs = [data for data, route in town.taps.items() if RULES[route].roles == ADMINISTRATORS]
+    for role in (Role.WORKER, Role.AGENT, Role.OFFICER):
+        joko = await outsider(place, role)
+        before = await town.held(joko)
+        for command in COMMANDS_OF_ADMINISTRATORS.values():
+            await joko.says(command)
+            assert [NOT_ADMINISTRATOR] == joko.heard, (role, command)
+        for data in theirs:
+            assert NOT_ADMINISTRATOR == await tap(joko, data), (role, data)
+        assert before == await town.held(joko), role
+
+    assert 2 == len({town.taps[data] for data in theirs})
+
+
 async def test_nobody_reaches_what_another_entered_whatever_their_role(
     place: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     town = await office(place)
     theirs = {data for data, route in town.taps.items() if RULES[route].whose is not Whose.OFFICE}
     invited = {data for data in theirs if data.startswith(("v1|k|yes", "v1|k|no"))}
-    own = [action for action in RULES if action.startswith("/") and action not in COMMANDS_OF_THE_DESK]
+    office_only = COMMANDS_OF_THE_DESK | COMMANDS_OF_ADMINISTRATORS
+    own = [action for action in RULES if action.startswith("/") and action not in office_only]
     for role in Role:
         joko = await outsider(place, role)
         before = await town.held(joko)

@@ -10,14 +10,15 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select, update
 
-import desk_commands
+from command_line import CannotDo, office_files
 from jobs.exporting import make, settle
 from jobs.exports import CHANGED, EXPORT, Exports
 from jobs.fleeting import Tidying
 from jobs.office_files import LEDGER, REFUSED, REGISTERED, take
-from models import audit, export_members, exports
+from models import export_members, exports
 from models.applications import Application
 from models.audit import Act, AuditRow
+from models.audit_checks import verify_all
 from models.base import table_of
 from models.contributions import Contribution, KnownBy
 from models.database import Database
@@ -112,8 +113,8 @@ async def test_an_officer_gets_those_of_the_territory_and_each_once(database: Da
     (noted,) = await entries(database, Act.EXPORTED)
     assert (WULAN, f"exports:{done.id}") == (noted.by_account, noted.subject)
     assert '"rows":4' in noted.details
+    assert (await verify_all(database, database.keys)).bad is None
     async with database.begin() as db:
-        assert await audit.verify(db, database.keys) is None
         assert {} == await export_members.count_ready(db, [GARUT])
 
     await asks(database, NOW, shipped())
@@ -373,9 +374,9 @@ async def fifty(database: Database) -> Database:
 async def test_there_and_back_by_command(fifty: Database, tmp_path: Path) -> None:
     said: list[str] = []
     out = tmp_path / "kantor.xlsx"
-    await desk_commands.export(fifty, shipped(), GARUT, None, out, NOW, JAKARTA, said.append)
-    with pytest.raises(desk_commands.CannotDo, match="is there already"):
-        await desk_commands.export(fifty, shipped(), GARUT, None, out, NOW, JAKARTA, said.append)
+    await office_files.export(fifty, shipped(), GARUT, None, out, NOW, JAKARTA, said.append)
+    with pytest.raises(CannotDo, match="is there already"):
+        await office_files.export(fifty, shipped(), GARUT, None, out, NOW, JAKARTA, said.append)
     book = openpyxl.load_workbook(out)
     at = 0
     for sheet in book:
@@ -391,7 +392,7 @@ async def test_there_and_back_by_command(fifty: Database, tmp_path: Path) -> Non
     answer = tmp_path / "jawaban.xlsx"
     book.save(answer)
     for wanted in ("50 rows taken in, 0 known before, 1 come", "0 rows taken in, 50 known before, 1 come"):
-        take_in = desk_commands.take_in(fifty, Purpose.RESULTS, answer, lambda: NOW, JAKARTA, said.append)
+        take_in = office_files.take_in(fifty, Purpose.RESULTS, answer, lambda: NOW, JAKARTA, said.append)
         assert 1 == await take_in
         assert wanted in said[-2]
     async with fifty.begin() as db:
@@ -409,7 +410,7 @@ async def test_there_and_back_by_command(fifty: Database, tmp_path: Path) -> Non
 
 async def test_an_export_by_command_is_on_record_and_never_sent(fifty: Database, tmp_path: Path) -> None:
     out = tmp_path / "semua.csv"
-    await desk_commands.export(fifty, shipped("ringkas"), "", "own", out, NOW, JAKARTA, lambda _: None)
+    await office_files.export(fifty, shipped("ringkas"), "", "own", out, NOW, JAKARTA, lambda _: None)
     chat = Chat()
     await job(fifty, chat).work()
     (noted,) = await entries(fifty, Act.EXPORTED)

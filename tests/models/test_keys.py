@@ -2,12 +2,13 @@
 
 import hashlib
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from models.envelope import CannotOpen
-from models.keys import Keys, KeysUnreadable
+from models.keys import Keys, KeysUnreadable, KeyThere
 
 NIK = "9901014101909001"
 
@@ -52,6 +53,56 @@ def test_wrong_keys_are_refused_without_being_repeated(text: str) -> None:
         Keys.read(text)
 
     assert "AAAA" not in str(refusal.value)
+
+
+def older(keys: Keys) -> str:
+    """The content of a key file of a release that had no key for the audit log."""
+    return "# Ours\n" + "\n".join(line for line in keys.text().splitlines() if not line.startswith("audit"))
+
+
+def test_an_older_file_gets_an_audit_key_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    keys, path = Keys.generate(), tmp_path / "keys"
+    path.write_text(older(keys))
+    path.chmod(0o600)
+    Keys.add_audit(path)
+    added, kept = Keys.load(path), keys.check_values()
+
+    assert path.read_text().startswith("# Ours\n")
+    assert added.complete
+    assert not Keys.read(older(keys)).complete
+    assert {"master 1", "index 1"} == {
+        name for name, value in added.check_values().items() if kept[name] == value
+    }
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    assert [path] == list(tmp_path.iterdir())
+
+
+def test_an_audit_key_is_never_replaced_also_by_two_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(older(Keys.generate()))
+
+    def add() -> bool:
+        try:
+            Keys.add_audit(path)
+        except KeyThere:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as several:
+        done = list(several.map(lambda _: add(), range(4)))
+
+    assert 1 == done.count(True)
+    assert 1 == sum(line.startswith("audit") for line in path.read_text().splitlines())
+
+
+def test_the_audit_log_has_a_key_of_its_own() -> None:
+    keys, others = Keys.generate(), Keys.generate()
+    swapped = Keys.read(
+        "\n".join(line for line in [*older(keys).splitlines(), *others.text().splitlines()[-1:]] if line)
+    )
+
+    assert keys.nik_index(NIK) == swapped.nik_index(NIK)
+    assert keys.audit_mark(b"1") != swapped.audit_mark(b"1")
 
 
 def test_a_key_given_twice_is_refused() -> None:

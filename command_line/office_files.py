@@ -1,8 +1,9 @@
-"""The officers' desk for scripts: export, results, payments, from the command line and without a chat.
+"""Files to and from the office for scripts: export, results, payments.
 
 Whoever runs these has the keys and the database: all of Indonesia lies before them, and the log names nobody.
 """
 
+import argparse
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from command_line import CannotDo, Open, Say
+from command_line.kinds import territory
 from jobs import office_files, orders
 from jobs.exporting import Made, make, settle
 from jobs.exports import exported_entry
@@ -24,6 +27,7 @@ from models.exports import Making, Wanted
 from models.imports import Purpose
 from models.office_answers import Desk
 from rules.refusal import Refused
+from settings import Settings
 from sheets import confined, layouts, limits, scratch, telling
 from sheets.exporting import WHOLE, Limits
 from sheets.layouts import Layout
@@ -31,11 +35,32 @@ from sheets.layouts import Layout
 PART: Final = 100
 """Rows of a file that are taken in together."""
 
-Say = Callable[[str], None]
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add these commands to the command line."""
+    out = commands.add_parser("export", help="write who was accepted into a file for the office")
+    out.add_argument("--layout", default="bpu", help="which columns: bpu, ringkas, or one of EXPORT_LAYOUTS")
+    out.add_argument("--territory", type=territory, default="", help="a region code; everybody without it")
+    out.add_argument("--payer", help="only those of one payer, such as apbdes")
+    out.add_argument("--out", type=Path, required=True, help="the file to be written")
+    for name, what in (("results", "what the office answered"), ("payments", "payments of the office")):
+        take = commands.add_parser(name, help=f"take in a file with {what}: {name} FILE")
+        take.add_argument("file", type=Path, help="XLSX or CSV; what matches nobody is written beside it")
 
 
-class CannotDo(Exception):
-    """One plain sentence that says why a command does nothing."""
+async def obey(
+    given: argparse.Namespace, settings: Settings, opened: Open, now: Callable[[], datetime], tell: Say
+) -> int:
+    """Do what the command line says; return the exit code."""
+    zone = settings.timezone
+    if given.command == "export":
+        layout = layout_of(settings.export_layouts, given.layout)
+        async with opened(settings) as database:
+            await export(database, layout, given.territory, given.payer, given.out, now(), zone, tell)
+    else:
+        async with opened(settings) as database:
+            await take_in(database, Purpose(given.command), given.file, now, zone, tell)
+    return 0
 
 
 async def export(

@@ -1,0 +1,189 @@
+"""What an operator does from the command line: roles, the audit log, the keys."""
+
+import argparse
+import asyncio
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from command_line import Open, Say
+from command_line.kinds import day, territory, user_id
+from models import accounts, audit, second_factors
+from models.accounts import Grant, Role
+from models.appointing import appoint, dismiss
+from models.audit import Act, AuditRow, Entry, note
+from models.audit_checks import Head, head_of, verify_all
+from models.database import Database, StartRefused
+from models.keys import Keys, KeysUnreadable, KeyThere
+from rules import regions
+from settings import Settings
+
+GIVEN: Final = [role.value for role in Role if role != Role.WORKER]
+PAGE: Final = 500
+"""How many rows of the audit log are read at once to be shown."""
+
+
+def head(text: str) -> Head:
+    """Return a head of the audit log as administrators get it; raises for anything else."""
+    try:
+        return Head.read(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a head is NUMBER:MARK, as administrators get it daily") from None
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add these commands to the command line."""
+    give = commands.add_parser(
+        "grant", help="make somebody agent, officer or administrator: grant agent 123456789"
+    )
+    give.add_argument("--territory", type=territory, default="", help="where: the code of a region")
+    give.add_argument("--until", type=day, help="the last day, such as 2026-12-31")
+    take = commands.add_parser("revoke", help="take a role back at once: revoke officer 123456789")
+    for one in (give, take):
+        one.add_argument("role", choices=GIVEN)
+        one.add_argument("user_id", type=user_id, help="their numeric Telegram id, which /siapa tells them")
+    commands.add_parser("roles", help="list who is agent, officer or administrator")
+    log = commands.add_parser("audit", help="verify or show the audit log: audit verify, audit show")
+    acts = log.add_subparsers(dest="act", required=True)
+    check = acts.add_parser("verify", help="walk along the whole chain; exit code 1 at a bad row")
+    check.add_argument("--head", type=head, help="NUMBER:MARK of a day before: nothing may be cut off since")
+    show = acts.add_parser("show", help="print the rows, the oldest first")
+    show.add_argument("--since", type=day, help="from this day on (UTC), such as 2026-11-01")
+    show.add_argument("--by", type=user_id, help="only what this Telegram id did")
+    keys = commands.add_parser("keys", help="add the key of the audit log to a key file: keys add audit")
+    pin = commands.add_parser("pin", help="take somebody's forgotten PIN or app away: pin reset 123456789")
+    pin.add_argument("act", choices=["reset"])
+    pin.add_argument("user_id", type=user_id, help="their numeric Telegram id; they set a new one")
+    keys.add_argument("act", choices=["add"])
+    keys.add_argument("role", choices=["audit"])
+
+
+async def obey(given: argparse.Namespace, settings: Settings, opened: Open, now: datetime, say: Say) -> int:
+    """Do what the command line says; return the exit code."""
+    if given.command == "keys":
+        return await asyncio.to_thread(add_key, settings, say)
+    async with opened(settings) as database:
+        match given.command:
+            case "grant":
+                return await grant(database, given, now, say)
+            case "revoke":
+                return await revoke(database, given, now, say)
+            case "roles":
+                return await roles(database, now, say)
+            case "pin":
+                return await reset_pin(database, given.user_id, now, say)
+        if given.act == "verify":
+            return await verify(database, given.head, say)
+        return await show(database, given.since, given.by, say)
+
+
+def add_key(settings: Settings, say: Say) -> int:
+    """Add the audit key to the key file; nothing in it is ever replaced."""
+    path = settings.keys_file
+    if settings.keys is not None:
+        raise StartRefused(
+            "KEYS is set, and is not a file: add a line `audit 1 KEY` to it, KEY being what this prints: "
+            "openssl rand -base64 32"
+        )
+    try:
+        Keys.add_audit(path)
+    except FileNotFoundError:
+        raise StartRefused(f"The key file {path} is missing.") from None
+    except KeyThere:
+        raise StartRefused(f"{path} has a key for the audit log already; it stays as it is.") from None
+    except (KeysUnreadable, UnicodeDecodeError) as wrong:
+        raise StartRefused(f"The keys cannot be read. {wrong}") from None
+    say(f"A key for the audit log was added to {path}. Copy the file to a safe place again.")
+    return 0
+
+
+async def grant(database: Database, given: argparse.Namespace, now: datetime, say: Say) -> int:
+    """Give a role."""
+    role = Role(given.role)
+    async with database.begin() as db:
+        new = await appoint(db, database.keys, given.user_id, role, now, None, given.until, given.territory)
+    limits = "".join(f" {part}" for part in (_where(given.territory), _until(given.until)) if part)
+    say(f"{given.user_id} is now {role}{limits}." if new else f"{given.user_id} was {role}{limits} before.")
+    return 0
+
+
+async def revoke(database: Database, given: argparse.Namespace, now: datetime, say: Say) -> int:
+    """Take a role back; 1 when it was not held."""
+    role = Role(given.role)
+    async with database.begin() as db:
+        held = await dismiss(db, database.keys, given.user_id, role, now, None)
+    say(f"{given.user_id} is no longer {role}." if held else f"{given.user_id} is not {role}.")
+    return 0 if held else 1
+
+
+async def roles(database: Database, now: datetime, say: Say) -> int:
+    """List who holds which role, where and until when."""
+    async with database.begin() as db:
+        held = await accounts.all_held(db, now)
+    for one in held:
+        say(_held(one))
+    if not held:
+        say("Nobody has a role. Make the first administrator: bot.py grant administrator USER_ID")
+    return 0
+
+
+async def reset_pin(database: Database, account_id: int, now: datetime, say: Say) -> int:
+    """Take a PIN or app away, so that a new one is asked for; 1 when there was none."""
+    async with database.begin() as db:
+        held = await second_factors.forget(db, account_id)
+        if held:
+            entry = Entry(Act.UNLOCKED, None, None, f"accounts:{account_id}")
+            await note(db, database.keys, [entry], now)
+    say(f"{account_id} sets a new PIN when one is needed." if held else f"{account_id} has no PIN.")
+    return 0 if held else 1
+
+
+def _held(one: Grant) -> str:
+    by = "command line" if one.granted_by is None else str(one.granted_by)
+    limits = " ".join(part for part in (_where(one.territory), _until(one.valid_until)) if part)
+    since = f"since {one.granted_at:%Y-%m-%d} by {by}"
+    return f"{one.account_id:<12} {one.role.value:<13} {limits or 'everywhere'}, {since}"
+
+
+def _where(code: str) -> str:
+    return f"in {code} ({regions.regions().path(code)})" if code else ""
+
+
+def _until(last: date | None) -> str:
+    return f"until {last}" if last else ""
+
+
+async def verify(database: Database, kept: Head | None, say: Say) -> int:
+    """Say whether the audit log is what was written; 1 with the number of the first row that is not."""
+    walk = await verify_all(database, database.keys, kept)
+    if walk.bad is None:
+        async with database.begin() as db:
+            now = await head_of(db)
+        say(f"The audit log holds: {walk.number} rows. Its head is {now}")
+        return 0
+    say(
+        f"The audit log does not hold: row {walk.bad} is missing or is not what was written. "
+        f"The {walk.number} rows before it hold. Keep a copy of the database as it is, and look into it."
+    )
+    return 1
+
+
+async def show(database: Database, since: date | None, by: int | None, say: Say) -> int:
+    """Print the rows, page by page."""
+    start = None if since is None else datetime.combine(since, time(), UTC)
+    last = 0
+    while True:
+        async with database.begin() as db:
+            page = await audit.pages(db, PAGE, after=last, since=start, by=by)
+        if not page:
+            return 0
+        for row in page:
+            say(_row(row))
+        last = page[-1].number
+
+
+def _row(row: AuditRow) -> str:
+    who = "-" if row.by_account is None else str(row.by_account)
+    whose = f"person {row.person_id}" if row.person_id else ""
+    said = "" if row.details == "{}" else row.details
+    parts = (str(row.number), f"{row.at:%Y-%m-%d %H:%M:%S}Z", who, row.act, row.subject or "", whose, said)
+    return " ".join(part for part in parts if part)
