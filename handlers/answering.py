@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.durably import Durably
-from models import deliveries, dialogues, sending
+from models import deliveries, dialogues, fleeting, sending
 from models.accounts import Account, mark_unreachable
 from models.keys import Keys
-from post.outcome import Broken, Halted, Later, Uncertain, Unreachable
-from post.sayings import Saying
+from post.outcome import Broken, Gone, Halted, Later, Uncertain, Unreachable
+from post.sayings import Delete, Saying
 from post.speak import Send, Unsaid, speak
 
 CEILING: Final = 20.0
@@ -83,15 +83,25 @@ class Answering:
         waits = _waits(unsaid)
         answered = sayings.keys() - waits.keys()
         settled = sayings.keys() & (self._owed | set(owed))
-        if gone or waits or settled:
-            await self._durably.do(lambda db: self._settle(db, gone, waits, settled))
+        left = _left(sayings, unsaid)
+        if gone or waits or settled or left:
+            await self._durably.do(lambda db: self._settle(db, gone, waits, settled, left))
         self._owed = (self._owed - answered) | waits.keys()
         self._answered |= answered
 
     async def _settle(
-        self, db: AsyncSession, gone: Mapping[int, str], waits: Mapping[int, float], settled: Iterable[int]
+        self,
+        db: AsyncSession,
+        gone: Mapping[int, str],
+        waits: Mapping[int, float],
+        settled: Iterable[int],
+        left: Sequence[tuple[int, int]],
     ) -> None:
-        """Note who cannot be reached and who is still to be answered; nobody is owed the same twice."""
+        """Note who cannot be reached and who is still to be answered; nobody is owed the same twice.
+
+        What should have left a chat (`left`: chats and messages) is tried again until it has.
+        """
+        await fleeting.note_all(db, left, self._now(), timedelta(0))
         for person, reason in sorted(gone.items()):
             await mark_unreachable(db, person, reason)
             await deliveries.cancel(db, person)
@@ -121,6 +131,12 @@ def place_owed(person: int, seconds: float, now: datetime) -> deliveries.Owed:
         account_id=person,
         expires_at=now + OWED_FOR,
     )
+
+
+def _left(sayings: Mapping[int, Sequence[Saying]], unsaid: Iterable[Unsaid]) -> list[tuple[int, int]]:
+    """Return the messages that should have left their chats and may be there still."""
+    failed = [sayings[one.chat_id][one.index] for one in unsaid if not isinstance(one.outcome, Gone | Broken)]
+    return [(one.chat_id, one.message_id) for one in failed if isinstance(one, Delete)]
 
 
 def _waits(unsaid: Iterable[Unsaid]) -> dict[int, float]:

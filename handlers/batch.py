@@ -195,6 +195,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         if not fits:
             self.say(text)
 
+    def answered(self, query_id: str) -> bool:
+        """Return whether this tap has its answer already."""
+        said = self.batch.sayings.get(self._chat, [])
+        return any(isinstance(one, Answer) and one.callback_query_id == query_id for one in said)
+
     def delete(self, message_id: int) -> None:
         """Delete a message from the chat, after the commit."""
         self.batch.say(Delete(self._chat, message_id), self._chat)

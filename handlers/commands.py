@@ -19,6 +19,7 @@ from handlers.agency import (
     treasurers,
     vouching,
 )
+from handlers.authority import permits
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
 from handlers.status_news import repair_button
@@ -58,7 +59,7 @@ async def start(update: Update, context: Context) -> None:
     """Greet; who has a form open is taken back to it, and who opened a link hears what it is for."""
     if context.args and await open_link(context, context.args[0]):
         return
-    context.say(context.words("commands.start"), welcome(context))
+    context.say(context.words("commands.start"), await greeting(context))
     if context.place is not None:
         context.say(context.words("commands.welcome_back"))
         context.show(context.place.turn())
@@ -70,6 +71,14 @@ async def open_link(context: Context, word: str) -> bool:
     if found and found[1] in LINKS:
         return await LINKS[found[1]](context, found[2])
     return await invitations.opened(context, word)  # of a former release, without a letter
+
+
+async def greeting(context: Context) -> Inline:
+    """Return the buttons of the greeting, and one to the desk for whoever may use it."""
+    if not await permits(context, "/petugas"):
+        return welcome(context)
+    desk = Button(context.words("desk.button"), data="v1|j|all")
+    return Inline(((desk,), *welcome(context).rows))
 
 
 def welcome(context: Context) -> Inline:

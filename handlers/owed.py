@@ -18,6 +18,7 @@ from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, New
 from handlers.office import administration, audit_pages, step_up
 from handlers.office.broadcast_news import Tellings
 from handlers.office.export_news import CHANGED, EXPORT, REFUSED, ExportNews
+from handlers.office.unmasked import Unmasked
 from handlers.render import Teller
 from handlers.standing import Composer
 from handlers.status_news import STATUS_NEWS, StatusNews
@@ -33,6 +34,7 @@ from models.audit_checks import AUDIT_HEAD
 from models.broadcasts import BROADCAST_NEWS
 from models.continuations import wished
 from models.deliveries import Claimed
+from models.fleeting import UNMASKED
 from models.group_cards import CARD, GROUP_LEFT
 from models.keys import Keys
 from models.programmes import PROGRAMME_NEWS
@@ -86,6 +88,7 @@ class Owed:
             TOLD: own.registered_by,
             QR: own.pictures,
             PAPERS: Papers(self._keys).compose,
+            UNMASKED: Unmasked(self._keys, self._zone).compose,
             STATUS_NEWS: StatusNews(self._keys).compose,
             POSTER: Posters(self._keys).compose,
             EXPORT: export_news.made,

@@ -27,6 +27,7 @@ from handlers.office import (
     exports,
     health,
     held,
+    hub,
     payments,
     protection,
     returned_files,
@@ -39,6 +40,7 @@ NEW = filters.UpdateType.MESSAGE
 
 OFFICE = {
     "agen": agent_desk.show,
+    "petugas": hub.show,
     "periksa": review.show,
     "terdaftar": desk.registered,
     "bayar": payments.confirm,
@@ -72,6 +74,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("repair", "v1|d|fix|", repairs.tapped),
     ("unmask", "v1|d|full|", review.tapped),
     ("review", "v1|d|", review.tapped),
+    ("desk page", "v1|j|", hub.tapped),
     ("programme", "v1|g|", programmes.tapped),
     ("list", "v1|f|", files.tapped),
     ("own record", "v1|h|", hand_over.tapped),

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import buckets, handing_on, sending, settlements
+from models import buckets, fleeting, handing_on, sending, settlements
 from models.database import Database
 from models.deliveries import Claimed, Fate, Lane
 from models.reminders import DIGEST, REMINDER
@@ -109,6 +109,7 @@ class Waves:
             if each.chat_id is not None:
                 await settlements.move(db, each.claimed.chat_id, each.chat_id)
         await settlements.space(db, self._apart(done))
+        await fleeting.note_all(db, _fleeting(done), self._now())
 
     async def _hand_on(self, db: AsyncSession, done: Iterable[Settlement]) -> None:
         """Let the next in reach be reminded in place of chats that turned out to be dead."""
@@ -161,3 +162,12 @@ class Waves:
             moments = line.take(len(wave), bulk=lane in BULK)
             messages += [(now + timedelta(seconds=at), each) for at, each in zip(moments, wave, strict=True)]
         return messages
+
+
+def _fleeting(done: Iterable[Settlement]) -> list[tuple[int, int]]:
+    """Return the messages among these that are to leave their chats again."""
+    return [
+        (each.claimed.chat_id, each.message_id)
+        for each in done
+        if each.fate is Fate.SENT and each.claimed.kind in fleeting.KINDS and each.message_id is not None
+    ]

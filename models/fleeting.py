@@ -3,7 +3,7 @@
 A bot may delete messages in a private chat for 48 hours only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,6 +24,13 @@ LOST: Final = timedelta(hours=48)
 """From here on Telegram deletes it for nobody."""
 
 
+UNMASKED: Final = "unmasked"
+"""The kind of message that shows an officer an application in full."""
+
+KINDS: Final = frozenset({UNMASKED})
+"""Kinds of what is owed that leave the chat again."""
+
+
 class Fleeting(Base):
     """A message of ours that is to leave its chat at a moment."""
 
@@ -37,8 +44,18 @@ class Fleeting(Base):
 
 async def note(db: AsyncSession, chat_id: int, message_id: int, now: datetime) -> None:
     """Note a message sent just now that is to leave the chat."""
-    row = {"chat_id": chat_id, "message_id": message_id, "leaves_at": now + STAYS, "sent_at": now}
-    await insert_new(db, Fleeting, [row])
+    await note_all(db, [(chat_id, message_id)], now)
+
+
+async def note_all(
+    db: AsyncSession, messages: Iterable[tuple[int, int]], now: datetime, stays: timedelta = STAYS
+) -> None:
+    """Note messages sent just now, by chat and number, that are to leave their chats after a while."""
+    rows = [
+        {"chat_id": chat, "message_id": number, "leaves_at": now + stays, "sent_at": now}
+        for chat, number in messages
+    ]
+    await insert_new(db, Fleeting, rows)
 
 
 async def due(db: AsyncSession, now: datetime, most: int) -> Sequence[Fleeting]:

@@ -89,6 +89,13 @@ async def hold(
     return found
 
 
+async def in_hand(db: AsyncSession, application_id: int, account_id: int) -> Application | None:
+    """Return an application if this officer has it in hand now."""
+    mine = (Application.id == application_id, Review.account_id == account_id, ~is_over())
+    found: Application | None = await db.scalar(select(Application).join(Review).where(*mine))
+    return found
+
+
 async def let_go(db: AsyncSession, application_id: int, account_id: int) -> None:
     """Give an application back to the queue, or be done with it."""
     held = (Review.application_id == application_id, Review.account_id == account_id)

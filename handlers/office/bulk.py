@@ -25,7 +25,7 @@ async def buttons(context: Context, where: frozenset[str]) -> list[tuple[Button,
 
 
 async def _button(context: Context, group: Clean) -> Button:
-    sender = Teller(context.language).plain(await sender_words(context, group.account_id))
+    sender = Teller(context.language).plain(await sender_words(context.batch.db, group.account_id))
     text = context.words("review.clean", count=group.count, sender=sender)
     return Button(text, data=f"v1|d|clean|{base36(group.account_id)}")
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
 from handlers.render import Teller, tidy
+from handlers.status_news import repair_button
 from models import people
 from models.accounts import languages_of
 from models.among import among
@@ -16,6 +17,7 @@ from models.applications import Application
 from models.deliveries import Claimed
 from models.keys import Keys
 from models.states import State
+from post.keyboards import Inline
 from post.sayings import Message, Saying
 
 EXPORT: Final = "export"
@@ -61,16 +63,20 @@ class ExportNews:
                 name = str(one.told(opened[one.worker_id])["name"])
                 values = {"name": name, "reference": one.reference, "reason": str(each.payload["reason"])}
                 words.append((each, Words("office.refused_told", values)))
-        return await _said(db, words)
+        return await _said(db, words, {each.id: int(each.payload["application"]) for each, _ in words})
 
 
-async def _said(db: AsyncSession, words: Sequence[Telling]) -> Said:
+async def _said(db: AsyncSession, words: Sequence[Telling], repairs: Mapping[int, int] | None = None) -> Said:
+    """Return messages; under those about a registration to be repaired, the button that begins it."""
     languages = await languages_of(db, {each.chat_id for each, _ in words})
-    return {
-        each.id: (Message(each.chat_id, tidy(Teller(languages[each.chat_id]).html(told))),)
-        for each, told in words
-        if each.chat_id in languages
-    }
+    said = {}
+    for each, told in words:
+        if each.chat_id in languages:
+            language = languages[each.chat_id]
+            number = repairs.get(each.id) if repairs else None
+            keyboard = None if number is None else Inline(((repair_button(language, number),),))
+            said[each.id] = (Message(each.chat_id, tidy(Teller(language).html(told)), keyboard),)
+    return said
 
 
 def _made(each: Claimed) -> Words:

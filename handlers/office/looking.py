@@ -3,17 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from conversations.engine import Answers, Words
 from handlers.authority import OFFICE
 from handlers.batch import Context
+from handlers.office.desk import tell
 from handlers.office.review_page import beside, html, page
-from handlers.render import Teller, base36, rows, tidy
+from handlers.render import base36, rows
 from handlers.status_news import SEEN, tell_subject
+from locales import say
 from models import accounts, agents, reviews
 from models.agents import Stage
 from models.applications import Application, key_of
 from models.audit import Act
 from models.decisions import others_of
+from models.fleeting import UNMASKED
+from models.ids import new_id
+from models.keys import Keys
 from post.keyboards import Button, Inline
 
 
@@ -39,38 +46,41 @@ async def take(context: Context) -> None:
     await see(context, application)
 
 
-async def see(context: Context, application: Application, _: str = "", *, full: bool = False) -> None:
+async def see(context: Context, application: Application, _: str = "") -> None:
     """Show one application: masked, with what can be decided."""
     batch = context.batch
     others = await others_of(batch.db, application)
-    answers = await _answers(context, application)
+    answers = await answers_of(batch.db, batch.keys, application)
     for one in others:
-        words = beside(one, await _answers(context, one), answers, batch.zone)
+        words = beside(one, await answers_of(batch.db, batch.keys, one), answers, batch.zone)
         context.audit(Act.OPENED, one.worker_id, f"applications:{one.id}")
         context.say(html(context.language, words), protect=True)
-    sender = await sender_words(context, application.account_id)
-    text = html(context.language, page(application, answers, sender, batch.zone, full=full))
-    context.say(text, _buttons(context, application, others), protect=True)
+    sender = await sender_words(batch.db, application.account_id)
+    text = html(context.language, page(application, answers, sender, batch.zone))
+    context.say(text, buttons(context.language, application, others), protect=True)
 
 
-async def _answers(context: Context, application: Application) -> Answers:
-    key = await key_of(context.batch.db, context.batch.keys, application.worker_id)
+async def answers_of(db: AsyncSession, keys: Keys, application: Application) -> Answers:
+    """Return what was told in an application."""
+    key = await key_of(db, keys, application.worker_id)
     told: Any = application.told(key)
     return dict(told)
 
 
-async def sender_words(context: Context, account_id: int) -> Words:
+async def sender_words(db: AsyncSession, account_id: int) -> Words:
     """Return who filed something: an agent by badge, or somebody without one."""
-    agent = await agents.open_request(context.batch.db, account_id)
+    agent = await agents.open_request(db, account_id)
     if agent is None or agent.stage is not Stage.APPROVED:
         return Words("review.by_person")
     return Words("review.by_agent", {"badge": agent.badge, "kind": Words(f"agency.kind.{agent.kind.value}")})
 
 
-def _buttons(context: Context, application: Application, others: Sequence[Application]) -> Inline:
+def buttons(language: str, application: Application, others: Sequence[Application]) -> Inline:
+    """Return what can be decided about an application, and about others of its NIK."""
+
     def button(words: str, action: str, argument: str = "", **style: str) -> Button:
         data = f"v1|d|{action}|{base36(application.id)}|{argument}"
-        return Button(context.words(words), data=data, **style)  # type: ignore[arg-type]
+        return Button(say(language, words), data=data, **style)  # type: ignore[arg-type]
 
     accept = () if application.duplicate else (button("review.accept", "ok", style="success"),)
     merges = [
@@ -90,14 +100,11 @@ async def let_go(context: Context, application: Application, _: str) -> None:
 
 
 async def unmask(context: Context, application: Application, _: str) -> None:
-    """Show everything as it was typed; that is written down, and the subject is told."""
+    """Owe the officer everything as it was typed; that is written down, and the subject is told.
+
+    It is a message of its own, which leaves the chat within a day.
+    """
     context.audit(Act.UNMASKED, application.worker_id, f"applications:{application.id}")
     await tell_subject(context, application, SEEN)
-    await see(context, application, full=True)
-
-
-async def done(context: Context, application: Application, act: Act, words: Words) -> None:
-    """Write a decision down, give the application out of hand, and offer the next one."""
-    context.audit(act, application.worker_id, f"applications:{application.id}")
-    await reviews.let_go(context.batch.db, application.id, context.account.id)
-    context.say(tidy(Teller(context.language).html(words)), Inline(((next_button(context),),)))
+    payload = {"application": application.id}
+    await tell(context, context.account.id, UNMASKED, f"{UNMASKED}:{new_id(context.batch.now)}", payload)

@@ -78,6 +78,7 @@ COMMANDS_OF_THE_DESK = {
     "/sampai": "/sampai {reference} 2026-12-31",
     "/kesehatan": "/kesehatan",
     "/periksa": "/periksa",
+    "/petugas": "/petugas",
     "/agen": "/agen",
     "/siar": "/siar",
     "/ekspor": "/ekspor",
@@ -255,6 +256,7 @@ async def office(place: Town) -> Office:
     await wulan.says("/siar")
     await wulan.says("Kabar dari kantor")
     await wulan.says("/cakupan")
+    await wulan.says("/petugas")
     await wulan.says("/pin")
     await go_to(siti, "income")
     ketut = await administration(place)

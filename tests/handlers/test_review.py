@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import select
 
+from jobs.fleeting import Tidying
 from models.accounts import Role
 from models.applications import Application
 from models.audit import Act, AuditRow
 from models.audit_checks import verify_all
 from models.filing import DUPLICATE_NIK
+from models.fleeting import Fleeting
 from models.states import State
 from tests.handlers.hall import VILLAGE, agent, registers
 from tests.town import Chat, Town
@@ -59,12 +61,26 @@ async def test_the_page_is_masked_and_looking_is_on_record(place: Town, wulan: C
 async def test_unmasking_shows_all_is_on_record_and_told_to_the_sender(place: Town, wulan: Chat) -> None:
     budi = place.people["Budi"]
     await wulan.taps("Tampilkan lengkap")
+    await wulan.catches_up()
     await budi.catches_up()
 
-    assert "9901 0141 0190 9003" in wulan.heard[0]
-    assert "Jalan Kenanga 7" in wulan.heard[0]
+    assert "9901 0141 0190 9003" in wulan.heard[-1]
+    assert "Jalan Kenanga 7" in wulan.heard[-1]
     assert [Act.OPENED, Act.UNMASKED] == await acts(place)
     assert "membuka data lengkap" in budi.heard[-1]
+
+
+async def test_what_was_unmasked_leaves_the_chat_within_a_day(place: Town, wulan: Chat) -> None:
+    await wulan.taps("Tampilkan lengkap")
+    await wulan.catches_up()
+    shown = [number for number, text in wulan.said.items() if "9901 0141 0190 9003" in text]
+    (noted,) = await place.all(Fleeting)
+    wulan.later(hours=21)
+    await Tidying(place.database, place.office.send, place.simulator.clock.now).tidy()
+
+    assert [noted.message_id] == shown
+    assert not [number for number, text in wulan.said.items() if "9901 0141 0190 9003" in text]
+    assert [] == await place.all(Fleeting)
 
 
 async def test_a_button_of_another_officer_shows_nothing(place: Town, wulan: Chat) -> None:
