@@ -9,9 +9,9 @@ BENCHES ?= villages sheets planner pace dialogue
 
 help:
 	@echo "make demo    try the bot in a page on this computer (PORT=8080): no token, no network"
-	@echo "make test    run the tests"
+	@echo "make test    run the tests, every one that asks a database on both"
 	@echo "make run     answer people at Telegram (needs BOT_TOKEN)"
-	@echo "make check   everything CI checks: format, lint, types, imports, tests"
+	@echo "make check   everything CI checks: format, lint, types, imports, tests (the whole bot: databases in turns)"
 	@echo "make bench   measure the village search, lists, planning a million reminders, the pace, the dialogue"
 	@echo "make kill    kill the bot a hundred times during registrations and count what was lost"
 
@@ -43,7 +43,7 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist worksteal
+	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist worksteal --in-turns
 
 format: .venv/.dev
 	$(BIN)/ruff format .

@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import shutil
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,6 +23,38 @@ settings.load_profile("the same in every run")
 
 SERVER = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 PREFIX = f"bpu_test_{secrets.token_hex(4)}"
+
+
+WHOLE_BOT = ("tests/handlers/", "tests/test_stories.py")
+"""Where tests speak to the whole bot, which asks most questions of the database many times over."""
+
+ALWAYS_BOTH = ("redelivery", "poison", "database_away", "one_batch", "no_oracle", "erasing", "owed_replies")
+"""Tests of the whole bot that are about its transactions: on both engines, whatever is asked for."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the gate run each test of the whole bot on one engine, the engines in turns."""
+    told = "tests of the whole bot on one engine each, in turns; everything else on both"
+    parser.addoption("--in-turns", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out one engine of each test of the whole bot, if that was asked for."""
+    if config.getoption("--in-turns"):
+        left_out = [item for item in items if _is_left_out(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    engine = getattr(item, "callspec", None) and item.callspec.params.get("engine_name")  # type: ignore[attr-defined]
+    whole = any(part in item.nodeid for part in WHOLE_BOT) and not any(
+        f"test_{name}.py" in item.nodeid for name in ALWAYS_BOTH
+    )
+    if engine is None or not whole:
+        return False
+    turn = zlib.crc32(item.nodeid.replace(str(engine), "").encode()) % 2
+    return bool(turn == (engine == "sqlite"))
 
 
 MANY = 500
