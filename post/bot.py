@@ -104,7 +104,12 @@ class Sender:
         match file:
             case Document(chat, name, content, caption, protect):
                 return await self.bot.send_document(
-                    chat, content, filename=name, caption=caption, parse_mode="HTML", protect_content=protect
+                    chat,
+                    content,
+                    filename=name,
+                    caption=caption,
+                    parse_mode="HTML",
+                    protect_content=protect or None,
                 )
             case Picture(chat, content, caption, keyboard):
                 return await self.bot.send_photo(

@@ -188,6 +188,7 @@ async def test_an_officer_of_a_regency_reaches_nobody_outside_it(place: Town) ->
     await garut.says("/start")
     async with place.database.begin() as db:
         await grant(db, garut.id, Role.OFFICER, TODAY, None, territory="3205")
+    await place.trust(garut)
     await written(place, garut)
     await garut.taps("Hitung penerima")
     await place.deliver()

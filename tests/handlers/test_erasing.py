@@ -13,8 +13,16 @@ from models.tables import TABLES
 from tests.handlers.walking import TOLD, go_to, register
 from tests.town import Chat, Town
 
-LEDGERS = {"erasures", "data_requests", "key_checks", "seen_updates", "typed_niks", "quota_days"}
-"""What remains by design: numbers that name nobody, of typed NIKs only how many they were."""
+LEDGERS = {
+    "coverage_touched",
+    "data_requests",
+    "erasures",
+    "key_checks",
+    "quota_days",
+    "seen_updates",
+    "typed_niks",
+}
+"""What remains by design: numbers that name nobody, of typed NIKs only how many, villages to be counted."""
 
 on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 """PostgreSQL's files are not ours to read."""

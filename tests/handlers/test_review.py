@@ -111,6 +111,8 @@ async def test_a_repair_that_names_a_known_nik_waits_as_a_duplicate_and_its_send
     place: Town, wulan: Chat
 ) -> None:
     known = "9901014101909008"
+    budi = place.people["Budi"]
+    budi.later(minutes=1)
     await registers(await agent(place, "Siti"), 9008, nik=known, village=VILLAGE)
     budi = place.people["Budi"]
     for label in ("Kembalikan", "NIK tidak cocok", "Kembalikan (1 alasan)"):
@@ -157,6 +159,7 @@ async def test_many_clean_ones_are_accepted_with_one_message(place: Town) -> Non
 async def test_two_of_one_nik_stand_side_by_side_and_one_goes_on(place: Town) -> None:
     for name, told in (("Budi", {"name": "Rahayu"}), ("Dewi", {"name": "Rahayu Lestari"})):
         await registers(await agent(place, name), 9003, nik=NIK, village=VILLAGE, **told)
+        place.people[name].later(minutes=1)
     officer = await place.officer()
     await officer.says("/periksa")
     await officer.taps("Ambil berikutnya")

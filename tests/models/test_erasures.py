@@ -21,7 +21,7 @@ from models.tables import TABLES
 
 Files = Callable[..., Awaitable[Application]]
 SITI, AGENT, OFFICER = 86_001, 86_050, 86_100
-LEDGERS = {"erasures", "data_requests", "key_checks"}
+LEDGERS = {"erasures", "data_requests", "key_checks", "coverage_touched"}
 
 
 async def counts(database: Database) -> dict[str, int]:
