@@ -39,6 +39,7 @@ async def demo(settings: Settings) -> None:
         clock.travel_by(through(days, clock))
         for person, role in zip(people, ROLES, strict=True):
             await give_role(desk.database, role, person.id, clock.now())
+        await give_role(desk.database, Role.ADMINISTRATOR, people[-1].id, clock.now())
         await until_signal(desk, f"The demonstration is ready: {url}\nStop it with Ctrl-C.")
 
 

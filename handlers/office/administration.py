@@ -3,7 +3,6 @@
 Buttons carry `v1|s|action|argument`, nothing personal; those that change something `v1|s|role|action|grant`.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -14,20 +13,17 @@ from telegram import Update
 from conversations.administration import appointment, territory_of, until_of
 from conversations.agency import path_of
 from conversations.engine import Words
-from handlers import filing
 from handlers.authority import is_sure, permits
 from handlers.batch import Context, Place
-from handlers.office import audit_pages, step_up
+from handlers.office import audit_pages, step_up, tables
 from handlers.office.desk import tell
 from handlers.render import Teller, base36, id_of
-from locales import languages, say
 from models import accounts, appointing, dialogues, second_factors
 from models.accounts import Grant, Role
 from models.audit import Act
 from models.deliveries import Claimed
 from post.keyboards import Button, Inline
 from post.sayings import Message, Saying
-from rules.channels import channels
 
 ROLE_NEWS: Final = "role_news"
 """The kind of news by which somebody hears of the own role."""
@@ -38,6 +34,8 @@ MENU: Final = {
     "log": "audit|",
     "texts": "texts|",
     "tables": "tables|",
+    "payers": "payers|",
+    "layouts": "layouts|",
 }
 """What the first page offers, by its words, and what each button carries."""
 
@@ -180,22 +178,6 @@ async def news(db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> dict
     return said
 
 
-async def _texts(context: Context, _: str) -> None:
-    """Show the texts people agree to now, in each language, and the mark that is kept with a consent."""
-    for language in languages():
-        for flow, version in filing.VERSIONS.items():
-            text = say(language, f"{flow}.consent.ask")
-            mark = hashlib.sha256(text.encode()).hexdigest()[:16]
-            values = {"version": version, "language": language, "mark": mark, "text": text}
-            context.say(context.words("administration.text", **values))
-
-
-async def _tables(context: Context, _: str) -> None:
-    """Show the channels of payment that members are told."""
-    values = {"lines": "\n".join(f"• {label}" for label in channels())}
-    context.say(Teller(context.language).html(Words("administration.tables_page", values)))
-
-
 CHANGES: Final[dict[str, Callable[[Context, Grant], Awaitable[None]]]] = {"take": _take, "unpin": _unpin}
 """What can be done about a role; each asks to be sure."""
 
@@ -203,7 +185,6 @@ PAGES: Final[dict[str, Callable[[Context, str], Awaitable[None]]]] = {
     "audit": audit_pages.page,
     "roles": _roles,
     "grant": _one,
-    "texts": _texts,
-    "tables": _tables,
+    **tables.PAGES,
 }
 """What the other buttons show."""
