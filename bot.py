@@ -35,10 +35,10 @@ from jobs.imports import Imports
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
 from models import accounts
-from models.appointing import appoint as give
-from models.database import Database, StartRefused, migrate, normalise_url, open_database
-from models.key_checks import KeysSource
-from models.reminders import DIGEST, REMINDER
+from models.reminding.reminders import DIGEST, REMINDER
+from models.storage.database import Database, StartRefused, migrate, normalise_url, open_database
+from models.storage.key_checks import KeysSource
+from models.trust.appointing import appoint as give
 from post.bot import Bot
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest

@@ -26,12 +26,13 @@ import logs
 from bench.databases import new_database
 from bench.letters import Verdict
 from bench.processes import BotProcess, environment
-from models import accounts, broadcasts
+from models import accounts
 from models.accounts import Account, Role
-from models.base import table_of
-from models.broadcasts import Broadcast, Stage
-from models.database import Database, open_database
-from models.deliveries import Delivery, Fate, Lane
+from models.broadcasting import broadcasts
+from models.broadcasting.broadcasts import Broadcast, Stage
+from models.owing.deliveries import Delivery, Fate, Lane
+from models.storage.base import table_of
+from models.storage.database import Database, open_database
 from simulator.phone import Phone
 from simulator.server import Simulator
 

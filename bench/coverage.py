@@ -24,12 +24,12 @@ from handlers.coverage.boards import board_of, board_page
 from handlers.coverage.files import shown_level, table
 from handlers.coverage.views import page, read
 from jobs.coverage import Coverage
-from models import coverage
 from models.contributions import covered
-from models.database import Database, migrate, normalise_url, open_database
-from models.engine import new_engine
-from models.keys import Keys
+from models.counting import coverage
 from models.memberships import Life, Membership
+from models.storage.database import Database, migrate, normalise_url, open_database
+from models.storage.engine import new_engine
+from models.storage.keys import Keys
 from rules.regions import REGENCY, VILLAGE, regions
 from rules.standing import standing
 

@@ -22,8 +22,8 @@ import logs
 from bench.databases import new_database
 from bench.letters import Verdict, closed, judged, write
 from bench.processes import BotProcess, environment
-from models.database import Database, open_database
-from models.deliveries import Lane
+from models.owing.deliveries import Lane
+from models.storage.database import Database, open_database
 from simulator.server import Simulator
 
 Fault = Mapping[str, Any]

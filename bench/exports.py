@@ -28,18 +28,18 @@ from bench.databases import new_database
 from command_line import office_files
 from models import people
 from models.accounts import meet
+from models.agency.imports import Purpose
+from models.agency.lists import Listed
 from models.applications import Application
-from models.base import table_of
 from models.consents import Basis, Consent
-from models.database import Database, migrate, normalise_url, open_database
 from models.filing import Filing, prepare
-from models.ids import new_id
-from models.imports import Purpose
-from models.keys import Keys
-from models.lists import Listed
 from models.people import PersonKeyRow
-from models.sealed import PersonKey
 from models.states import State
+from models.storage.base import table_of
+from models.storage.database import Database, migrate, normalise_url, open_database
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 from models.workers import Worker
 from rules.regions import VILLAGE, regions
 from sheets.layouts import Shelf
@@ -58,7 +58,7 @@ EVERY: Final = 10
 
 def filing(number: int, village: str) -> Filing:
     """Return an invented farmer, each with a NIK of their own in a region that is nobody's."""
-    nik = f"99{number // 10_000 % 10_000:04}010190{number % 9_999 + 1:04}"
+    nik = f"99{number // 9_999 % 10_000:04}010190{number % 9_999 + 1:04}"
     answers = {
         "nik": nik,
         "name": "Pekerja Contoh",

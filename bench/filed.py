@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from bench.applicant import Told
 from bench.witnesses import Witness, Witnesses
 from models.applications import Application, key_of
-from models.database import Database, open_database
 from models.dialogues import Dialogue
 from models.quarantine import Quarantine
+from models.storage.database import Database, open_database
 
 
 async def mistakes(url: str, keys: Path, witnesses: Witnesses) -> list[str]:

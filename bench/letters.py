@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from models.database import Database
-from models.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
+from models.owing.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
+from models.storage.database import Database
 from simulator.ledger import Line
 from simulator.server import Simulator
 

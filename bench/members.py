@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import URL, NullPool, text
 
-from models.engine import new_engine, normalise_url
+from models.storage.engine import new_engine, normalise_url
 
 CHUNK: Final = 50_000
 """People made in one statement."""

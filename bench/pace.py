@@ -23,8 +23,8 @@ from bench.letters import busiest, judged, paused_sends, write
 from bench.processes import BotProcess, environment
 from bench.sender import compose
 from jobs.deliveries import Deliveries
-from models.database import Database, open_database
-from models.keys import Keys
+from models.storage.database import Database, open_database
+from models.storage.keys import Keys
 from post.bot import Bot, Sender
 from post.outcome import Outcome
 from post.pace import FREE, Rates

@@ -27,10 +27,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bench.members import Expected, expected, fill
 from jobs.reminders import Reminders
-from models.database import Database, migrate, normalise_url, open_database
-from models.deliveries import Delivery
-from models.keys import Keys
-from models.reminders import DIGEST, REMINDER
+from models.owing.deliveries import Delivery
+from models.reminding.reminders import DIGEST, REMINDER
+from models.storage.database import Database, migrate, normalise_url, open_database
+from models.storage.keys import Keys
 
 SEVEN_BEFORE: Final = datetime(2026, 12, 7, 17, 5, tzinfo=UTC)
 THREE_BEFORE: Final = datetime(2026, 12, 11, 17, 5, tzinfo=UTC)

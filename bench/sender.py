@@ -19,7 +19,7 @@ from handlers.assembly import assemble
 from handlers.flood import Flood
 from jobs.clock import Tick, ticking
 from jobs.deliveries import Deliveries
-from models.deliveries import Claimed
+from models.owing.deliveries import Claimed
 from post.bot import Bot, Sender
 from post.pace import Replies, Tolerance
 from post.sayings import Message, Saying

@@ -32,13 +32,13 @@ from sqlalchemy import func, select
 from bench.databases import new_database
 from handlers.filing import filing_of
 from jobs.imports import Imports
-from models import import_parts, imports
 from models.accounts import Role, grant, meet
+from models.agency import import_parts, imports
+from models.agency.import_parts import Kind
+from models.agency.imports import Import
 from models.applications import Application
-from models.database import Database, migrate, normalise_url, open_database
-from models.import_parts import Kind
-from models.imports import Import
-from models.keys import Keys
+from models.storage.database import Database, migrate, normalise_url, open_database
+from models.storage.keys import Keys
 from post.outcome import Broken, Outcome, Sent
 from post.sayings import Saying
 from rules.refusal import Refused

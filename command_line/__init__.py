@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
-from models.database import Database
+from models.storage.database import Database
 
 Open = Callable[..., AbstractAsyncContextManager[Database]]
 """Opens the database of the settings; `announce` hears what must be told meanwhile."""

@@ -7,13 +7,14 @@ from typing import Final
 
 from command_line import Open, Say
 from command_line.kinds import day, territory, user_id
-from models import accounts, audit, second_factors
+from models import accounts
 from models.accounts import Grant, Role
-from models.appointing import appoint, dismiss
-from models.audit import Act, AuditRow, Entry, note
-from models.audit_checks import Head, head_of, verify_all
-from models.database import Database, StartRefused
-from models.keys import Keys, KeysUnreadable, KeyThere
+from models.storage.database import Database, StartRefused
+from models.storage.keys import Keys, KeysUnreadable, KeyThere
+from models.trust import audit, second_factors
+from models.trust.appointing import appoint, dismiss
+from models.trust.audit import Act, AuditRow, Entry, note
+from models.trust.audit_checks import Head, head_of, verify_all
 from rules import regions
 from settings import Settings
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from command_line import CannotDo, Open, Say
 from command_line.kinds import user_id
-from models import announcing
-from models.segments import SEGMENTS
+from models.broadcasting import announcing
+from models.broadcasting.segments import SEGMENTS
 from settings import Settings
 
 

@@ -21,11 +21,12 @@ from jobs import office_files, orders
 from jobs.exporting import Made, make, settle
 from jobs.exports import exported_entry
 from locales import SOURCE, say
-from models import audit, exports
-from models.database import Database
-from models.exports import Making, Wanted
-from models.imports import Purpose
-from models.office_answers import Desk
+from models.agency.imports import Purpose
+from models.office import exports
+from models.office.exports import Making, Wanted
+from models.office.office_answers import Desk
+from models.storage.database import Database
+from models.trust import audit
 from rules.refusal import Refused
 from settings import Settings
 from sheets import confined, layouts, limits, scratch, telling

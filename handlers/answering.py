@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.durably import Durably
-from models import deliveries, dialogues, fleeting, sending
+from models import dialogues
 from models.accounts import Account, mark_unreachable
-from models.keys import Keys
+from models.owing import deliveries, fleeting, sending
+from models.storage.keys import Keys
 from post.outcome import Broken, Gone, Halted, Later, Uncertain, Unreachable
 from post.sayings import Delete, Saying
 from post.speak import Send, Unsaid, speak

@@ -22,9 +22,9 @@ from handlers.office.broadcast_copies import Copies, Resting
 from handlers.owed import Owed
 from handlers.polling import Poller
 from handlers.routes import handlers
-from models.broadcasts import BROADCAST
-from models.database import Database
-from models.deliveries import PLACE
+from models.broadcasting.broadcasts import BROADCAST
+from models.owing.deliveries import PLACE
+from models.storage.database import Database
 from post.bot import Bot, Sender, fetched, get_updates_raw
 from post.outcome import Outcome
 from post.pace import Replies

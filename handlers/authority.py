@@ -12,9 +12,9 @@ from telegram import Update
 
 from handlers.batch import Context
 from handlers.office import step_up
-from models import second_factors
 from models.accounts import Role, roles_of
-from models.imports import MAY_SEND
+from models.agency.imports import MAY_SEND
+from models.trust import second_factors
 
 Handle = Callable[[Update, Context], Awaitable[None]]
 

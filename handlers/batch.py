@@ -16,10 +16,10 @@ from handlers.render import Page, messages
 from locales import say
 from models import dialogues
 from models.accounts import Account
-from models.audit import Act, Entry
 from models.dialogues import OpenDialogue
 from models.filing import Filed
-from models.keys import Keys
+from models.storage.keys import Keys
+from models.trust.audit import Act, Entry
 from post.keyboards import Keyboard
 from post.sayings import NOTICE, Answer, Delete, Message, Saying
 from sheets.layouts import Shelf

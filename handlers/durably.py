@@ -9,8 +9,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.database import Database
 from models.dialogues import Overtaken
+from models.storage.database import Database
 
 PAUSES: Final = (1, 2, 4, 8, 16, 30)
 """Seconds between tries while the database is away."""

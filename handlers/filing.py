@@ -12,10 +12,12 @@ from handlers.answering import place_owed
 from handlers.batch import Batch, Context, Place
 from handlers.render import Teller, base36, id_of
 from locales import say
-from models import agents, deliveries, filing
+from models import filing
+from models.agency import agents
 from models.applications import Application, key_of
 from models.consents import Basis, Consent
-from models.ids import new_id
+from models.owing import deliveries
+from models.storage.ids import new_id
 from post.keyboards import Button, Inline
 from rules import occupations
 

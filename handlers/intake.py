@@ -25,10 +25,11 @@ from handlers.coverage import groups
 from handlers.durably import AGAIN, Durably, Pause
 from handlers.flood import Flood
 from locales import say
-from models import audit, dialogues, quarantine
+from models import dialogues, quarantine
 from models.accounts import Account, meet
-from models.database import Database
 from models.seen import new_updates
+from models.storage.database import Database
+from models.trust import audit
 from post.sayings import Message, Saying
 from post.speak import Send
 from sheets.layouts import Shelf

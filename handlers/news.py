@@ -16,11 +16,12 @@ from handlers.authority import OFFICE
 from handlers.batch import Context
 from handlers.render import Teller, base36
 from handlers.workers.members import Member, first_names
-from models import accounts, deliveries
+from models import accounts
 from models.applications import Application
-from models.deliveries import Claimed
-from models.keys import Keys
 from models.memberships import Relation
+from models.owing import deliveries
+from models.owing.deliveries import Claimed
+from models.storage.keys import Keys
 from post.sayings import Message, Saying
 
 OFFICE_NEWS: Final = "office_news"

@@ -29,19 +29,19 @@ from handlers.workers.reminders import reminder_buttons, reminder_words, step_no
 from handlers.workers.ticks import FEW, Sheet, Ticks, chosen
 from locales import say
 from models.accounts import languages_of
-from models.alarms import ALARM
-from models.audit_checks import AUDIT_HEAD
-from models.broadcasts import BROADCAST_NEWS
-from models.continuations import wished
-from models.deliveries import Claimed
-from models.fleeting import UNMASKED
-from models.group_cards import CARD, GROUP_LEFT
-from models.keys import Keys
-from models.programmes import PROGRAMME_NEWS
-from models.reminders import DIGEST, REMINDER
-from models.selves import TOLD
-from models.snoozes import put_off
-from models.wanted import to_see_to
+from models.agency.alarms import ALARM
+from models.agency.programmes import PROGRAMME_NEWS
+from models.broadcasting.broadcasts import BROADCAST_NEWS
+from models.counting.group_cards import CARD, GROUP_LEFT
+from models.owing.deliveries import Claimed
+from models.owing.fleeting import UNMASKED
+from models.owing.wanted import to_see_to
+from models.ownership.selves import TOLD
+from models.reminding.continuations import wished
+from models.reminding.reminders import DIGEST, REMINDER
+from models.reminding.snoozes import put_off
+from models.storage.keys import Keys
+from models.trust.audit_checks import AUDIT_HEAD
 from post.sayings import Message, Saying
 from rules.calendar import Step
 from rules.money import rupiah

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from conversations.engine import Value
 from handlers.batch import Context
-from models import quotas
 from models.accounts import roles_of
-from models.alarms import Alarm, Why, sound
-from models.quotas import Typed
+from models.agency import quotas
+from models.agency.alarms import Alarm, Why, sound
+from models.agency.quotas import Typed
 from rules.quotas import Who, many_unfiled, often_reached, typed_a_day, who
 from rules.refusal import Refused
 

@@ -15,10 +15,10 @@ from handlers.render import Page, messages
 from locales import SOURCE, say
 from models import applications, dialogues
 from models.accounts import Account
-from models.among import among
-from models.deliveries import Claimed
-from models.keys import Keys
+from models.owing.deliveries import Claimed
 from models.states import State
+from models.storage.among import among
+from models.storage.keys import Keys
 from post.sayings import Leave, Message, Saying
 
 Composer = Callable[[AsyncSession, Sequence[Claimed], datetime], Awaitable[Mapping[int, tuple[Saying, ...]]]]

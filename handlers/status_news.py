@@ -15,16 +15,16 @@ from conversations.registration import registration
 from handlers.batch import Context
 from handlers.render import Teller, base36, tidy
 from locales import say
-from models import deliveries
 from models.accounts import languages_of
-from models.among import among
 from models.applications import Application
-from models.deliveries import Claimed
-from models.ids import new_id
-from models.keys import Keys
+from models.office.returned import Given
+from models.owing import deliveries
+from models.owing.deliveries import Claimed
 from models.people import PersonKeyRow
-from models.returned import Given
-from models.sealed import PersonKey
+from models.storage.among import among
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 from post.keyboards import Button, Inline
 from post.sayings import Message, Saying
 

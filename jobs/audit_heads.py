@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from jobs.clock import Tick
-from models import deliveries
 from models.accounts import Role, holders
-from models.audit_checks import AUDIT_HEAD, Head, head_of
-from models.database import Database
-from models.deliveries import Lane, Owed, Promise
+from models.owing import deliveries
+from models.owing.deliveries import Lane, Owed, Promise
+from models.storage.database import Database
+from models.trust.audit_checks import AUDIT_HEAD, Head, head_of
 
 HOUR: Final = 8
 """From this hour of the office's day on; nobody is woken by it."""

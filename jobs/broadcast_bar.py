@@ -11,9 +11,9 @@ from babel.numbers import format_decimal
 
 from jobs.progress import bar
 from locales import say
-from models import broadcasts, recipients
-from models.broadcasts import Broadcast, Stage
-from models.database import Database
+from models.broadcasting import broadcasts, recipients
+from models.broadcasting.broadcasts import Broadcast, Stage
+from models.storage.database import Database
 from post.keyboards import Button, Inline
 from post.outcome import Gone, Later, Sent
 from post.sayings import Edit, Message, Saying

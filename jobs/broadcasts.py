@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.broadcast_bar import Bars
 from jobs.clock import Tick
-from models import audit, broadcast_news, broadcasts, recipients
 from models.accounts import roles_of
-from models.audit import Act, Entry
-from models.broadcasts import MAY_BROADCAST, Broadcast, Stage
-from models.database import Database
-from models.segments import Condition, matching
+from models.broadcasting import broadcast_news, broadcasts, recipients
+from models.broadcasting.broadcasts import MAY_BROADCAST, Broadcast, Stage
+from models.broadcasting.segments import Condition, matching
+from models.storage.database import Database
+from models.trust import audit
+from models.trust.audit import Act, Entry
 from post.sayings import Saying
 from post.speak import Send
 from rules import broadcasts as rules

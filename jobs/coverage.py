@@ -13,10 +13,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
-from models import coverage, coverage_state, deliveries, describing, group_cards
-from models.database import Database
-from models.deliveries import Lane, Owed, Promise
-from models.group_cards import CARD, GROUP_LEFT, GroupCard
+from models.counting import coverage, coverage_state, describing, group_cards
+from models.counting.group_cards import CARD, GROUP_LEFT, GroupCard
+from models.owing import deliveries
+from models.owing.deliveries import Lane, Owed, Promise
+from models.storage.database import Database
 from rules.calendar import hours_left, local_day, zone_of
 
 MONDAY: Final = 0

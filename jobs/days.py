@@ -16,8 +16,8 @@ from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders
-from models import sending
-from models.database import Database
+from models.owing import sending
+from models.storage.database import Database
 from rules.calendar import ZONES
 
 WEST: Final = ZoneInfo(ZONES[-1])

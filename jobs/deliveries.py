@@ -15,10 +15,10 @@ from jobs.clock import Tick
 from jobs.settling import PATIENCE, released, settlement
 from jobs.waves import BULK, Waves
 from jobs.words import AWAY, Compose, Wanted, Words
-from models import sending
-from models.database import Database
-from models.deliveries import Claimed, Fate, Lane, Promise
-from models.settlements import Settlement
+from models.owing import sending
+from models.owing.deliveries import Claimed, Fate, Lane, Promise
+from models.owing.settlements import Settlement
+from models.storage.database import Database
 from post.outcome import Broken, Halted, Later, Outcome, Sent, Uncertain
 from post.pace import Beat, Breaker, Rates, Replies, Sleep, Tolerance
 from post.sayings import Saying, paid

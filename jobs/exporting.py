@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import literal
 
-from models import export_members, exported, exports
 from models.applications import Application
-from models.database import Database
-from models.exported import Exported
-from models.exports import Export
+from models.office import export_members, exported, exports
+from models.office.exported import Exported
+from models.office.exports import Export
+from models.storage.database import Database
 from sheets.exporting import File, Limits, Part, row
 from sheets.fields import Record
 from sheets.layouts import Layout

@@ -15,11 +15,14 @@ from jobs.clock import Tick
 from jobs.exporting import Made, make, settle
 from jobs.progress import EVERY, bar
 from locales import say
-from models import accounts, audit, deliveries, export_members, exports, fleeting
+from models import accounts
 from models.accounts import Role
-from models.audit import Act, Entry
-from models.database import Database
-from models.exports import Export, Making
+from models.office import export_members, exports
+from models.office.exports import Export, Making
+from models.owing import deliveries, fleeting
+from models.storage.database import Database
+from models.trust import audit
+from models.trust.audit import Act, Entry
 from post.outcome import Broken, Later, Outcome, Sent, Unreachable
 from post.sayings import Document, Edit, Message, Saying
 from post.speak import Send

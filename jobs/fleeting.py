@@ -7,9 +7,9 @@ from typing import Final
 import structlog
 
 from jobs.clock import Tick
-from models import fleeting
-from models.database import Database
-from models.fleeting import LOST
+from models.owing import fleeting
+from models.owing.fleeting import LOST
+from models.storage.database import Database
 from post.outcome import Broken, Gone, Outcome, Sent, Unreachable
 from post.sayings import Delete, Saying
 from post.speak import Send

@@ -5,19 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jobs.clock import Tick
-from models import (
-    dialogues,
-    erasures,
-    hand_overs,
-    imports,
-    invitations,
-    quarantine,
-    quotas,
-    seen,
-    status_links,
-    treasurers,
-)
-from models.database import Database
+from models import dialogues, erasures, quarantine, seen
+from models.agency import imports, quotas, treasurers
+from models.ownership import hand_overs, invitations, status_links
+from models.storage.database import Database
 
 FORM_KEPT: Final = timedelta(days=30)
 """How long an unfinished form is kept after its last answer, as the consent text says."""

@@ -19,13 +19,14 @@ from jobs import office_files, orders
 from jobs.clock import Tick
 from jobs.listed import Quota
 from jobs.progress import Progresses
-from models import agents, deliveries, import_parts, imports, lists
 from models.accounts import Account, Role, roles_of, territories_of
-from models.database import Database
+from models.agency import agents, import_parts, imports, lists
+from models.agency.import_parts import Kind
+from models.agency.imports import Import, Overtaken, Progress, Purpose
 from models.filing import Filing
-from models.import_parts import Kind
-from models.imports import Import, Overtaken, Progress, Purpose
-from models.office_answers import Desk
+from models.office.office_answers import Desk
+from models.owing import deliveries
+from models.storage.database import Database
 from post.outcome import Broken, Gone, Later, Outcome
 from post.sayings import Delete, Saying
 from post.speak import Send

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs import orders
-from models import deliveries, quotas
-from models.alarms import Alarm, Why, sound
-from models.imports import Import
-from models.keys import Keys
+from models.agency import quotas
+from models.agency.alarms import Alarm, Why, sound
+from models.agency.imports import Import
+from models.owing import deliveries
+from models.storage.keys import Keys
 from rules.quotas import Who, listed_a_day, often_reached
 
 

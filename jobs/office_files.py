@@ -7,17 +7,19 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import audit, deliveries, office_answers, office_receipts
+from models.agency.imports import Purpose
 from models.applications import Application
-from models.audit import Act, Entry
 from models.contributions import Contribution
-from models.ids import new_id
-from models.imports import Purpose
-from models.keys import Keys
 from models.memberships import Membership
-from models.office_answers import Answer, Came, Desk
-from models.office_receipts import Receipt
+from models.office import office_answers, office_receipts
+from models.office.office_answers import Answer, Came, Desk
+from models.office.office_receipts import Receipt
+from models.owing import deliveries
 from models.references import read_reference
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.trust import audit
+from models.trust.audit import Act, Entry
 
 REGISTERED: Final = "registered"
 LEDGER: Final = "ledger"

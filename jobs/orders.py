@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from conversations.registration import CONSENT_VERSION
-from models import deliveries
+from models.agency.imports import Import, Purpose
+from models.agency.lists import Declaration
 from models.consents import Basis
-from models.imports import Import, Purpose
-from models.lists import Declaration
+from models.owing import deliveries
 
 RESULT: Final = "import"
 """The kind of message that tells what came of a list."""

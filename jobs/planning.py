@@ -10,11 +10,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.spreading import Early, early_reminders, offsets
-from models import plans, reminders
-from models.database import Database
-from models.plans import Held
-from models.reasons import Reason, parameters, reasons_on
-from models.reminders import Batch, Slot
+from models.reminding import plans, reminders
+from models.reminding.plans import Held
+from models.reminding.reasons import Reason, parameters, reasons_on
+from models.reminding.reminders import Batch, Slot
+from models.storage.database import Database
 from rules.calendar import LATE, hours_left
 
 BATCHES: Final = {"sqlite": 2_000, "postgresql": 10_000}

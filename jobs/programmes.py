@@ -14,10 +14,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
-from models import deliveries, programmes, treasurers
-from models.database import Database
-from models.deliveries import Lane, Owed, Promise
-from models.programmes import PROGRAMME_NEWS, Programme
+from models.agency import programmes, treasurers
+from models.agency.programmes import PROGRAMME_NEWS, Programme
+from models.owing import deliveries
+from models.owing.deliveries import Lane, Owed, Promise
+from models.storage.database import Database
 from rules.calendar import hours_left, local_day, zone_of
 from rules.programmes import REMINDED, reminder_due
 

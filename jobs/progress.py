@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from locales import say
-from models import imports
-from models.database import Database
-from models.imports import Import
+from models.agency import imports
+from models.agency.imports import Import
+from models.storage.database import Database
 from post.outcome import Later, Sent
 from post.sayings import Edit, Message, Saying
 from post.speak import Send

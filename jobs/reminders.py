@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
 from jobs.planning import BATCHES, Planning, Stopped
-from models import plans, reminders
-from models import wanted as still
-from models.database import Database
-from models.deliveries import Claimed
-from models.plans import Held
-from models.reminders import DROPPED
+from models.owing import wanted as still
+from models.owing.deliveries import Claimed
+from models.reminding import plans, reminders
+from models.reminding.plans import Held
+from models.reminding.reminders import DROPPED
+from models.storage.database import Database
 from rules.calendar import ZONES, local_day
 
 BULK_PER_SECOND: Final = 25.0

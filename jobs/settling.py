@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from models.deliveries import Claimed, Fate, Promise
-from models.settlements import Settlement
+from models.owing.deliveries import Claimed, Fate, Promise
+from models.owing.settlements import Settlement
 from post.outcome import Broken, Gone, Halted, Later, Moved, Outcome, Sent, Uncertain, Unreachable
 
 PATIENCE: Final = timedelta(seconds=30)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from models.reasons import Reason, ladder_on
+from models.reminding.reasons import Reason, ladder_on
 from rules.calendar import DAY, Step, is_quiet, month_after, sending_window, steps_to_send
 
 AHEAD: Final = 6

@@ -7,11 +7,11 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import buckets, fleeting, handing_on, sending, settlements
-from models.database import Database
-from models.deliveries import Claimed, Fate, Lane
-from models.reminders import DIGEST, REMINDER
-from models.settlements import Settlement
+from models.owing import buckets, fleeting, handing_on, sending, settlements
+from models.owing.deliveries import Claimed, Fate, Lane
+from models.owing.settlements import Settlement
+from models.reminding.reminders import DIGEST, REMINDER
+from models.storage.database import Database
 from post.pace import HORIZON, Line, Rates, Replies
 from rules.calendar import ZONES, local_day
 

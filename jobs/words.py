@@ -11,9 +11,9 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.settling import PATIENCE, released, unwanted
-from models.database import Database
-from models.deliveries import Claimed, Fate
-from models.settlements import Settlement
+from models.owing.deliveries import Claimed, Fate
+from models.owing.settlements import Settlement
+from models.storage.database import Database
 from post.sayings import Saying
 
 AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)

@@ -1,5 +1,5 @@
 """What we remember: tables, and the questions asked of them."""
 
-from models.sqlite_build import stand_in
+from models.storage.sqlite_build import stand_in
 
 stand_in()

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select, text, upda
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.among import among
-from models.base import Base, Id, one_of
-from models.conflicts import insert_new, insert_returning
-from models.ids import new_id
+from models.storage.among import among
+from models.storage.base import Base, Id, one_of
+from models.storage.conflicts import insert_new, insert_returning
+from models.storage.ids import new_id
 
 NOTED = timedelta(hours=1)
 """How exactly `seen_at` is kept: a busy person costs one write an hour, not one a message."""

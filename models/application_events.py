@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, one_of
-from models.ids import new_id
-from models.sealed import PersonKey
 from models.states import State
+from models.storage.base import Base, Id, one_of
+from models.storage.ids import new_id
+from models.storage.sealed import PersonKey
 
 
 class ApplicationEvent(Base):

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.application_events import event
-from models.base import Base, Id, one_of
-from models.keys import Keys
 from models.people import PersonKeyRow
-from models.sealed import PersonKey
 from models.states import FOLLOWS, State
+from models.storage.base import Base, Id, one_of
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 from rules.refusal import Refused
 
 ONE_PER_NIK = text(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, one_of
+from models.storage.base import Base, Id, one_of
 
 
 class Basis(StrEnum):

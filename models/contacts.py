@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import invitations
 from models.accounts import Account
-from models.base import table_of
 from models.memberships import Contact, Life, Membership, Relation
+from models.ownership import invitations
+from models.storage.base import table_of
 
 MOST: Final = 5
 """How many people can be in a chain."""

@@ -19,12 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.among import among
 from models.applications import key_of
-from models.base import Base, Id, one_of
-from models.ids import new_id
-from models.keys import Keys
 from models.memberships import Membership
+from models.storage.among import among
+from models.storage.base import Base, Id, one_of
+from models.storage.ids import new_id
+from models.storage.keys import Keys
 from rules import tariff
 from rules.programmes import money_in
 from rules.refusal import Refused

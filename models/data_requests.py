@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, one_of
-from models.ids import new_id
+from models.storage.base import Base, Id, one_of
+from models.storage.ids import new_id
 
 ALLOWED = timedelta(days=3)
 """How long the law gives us."""

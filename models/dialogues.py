@@ -11,13 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import people
 from models.accounts import Account
-from models.among import among
-from models.base import Base, Id, table_of
 from models.consents import Consent
-from models.ids import new_id
-from models.keys import Keys
 from models.people import PersonKeyRow
-from models.sealed import PersonKey
+from models.storage.among import among
+from models.storage.base import Base, Id, table_of
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 
 Draft = dict[str, Any]
 

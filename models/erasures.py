@@ -13,34 +13,25 @@ from sqlalchemy import LargeBinary, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from models import (
-    agents,
-    associations,
-    contacts,
-    deliveries,
-    group_cards,
-    hand_overs,
-    imports,
-    invitations,
-    people,
-    quotas,
-    status_links,
-    treasurers,
-)
+from models import contacts, people
 from models.accounts import Account, Grant
-from models.agents import Agent
-from models.among import among
+from models.agency import agents, associations, imports, quotas, treasurers
+from models.agency.agents import Agent
 from models.application_events import ApplicationEvent
 from models.applications import Application, move
-from models.base import Base, Id, table_of
 from models.consents import Basis, Consent
+from models.counting import group_cards
 from models.data_requests import Request, data_request
 from models.dialogues import Dialogue
-from models.ids import new_id
-from models.keys import Keys
 from models.memberships import Membership
+from models.owing import deliveries
+from models.ownership import hand_overs, invitations, status_links
 from models.quarantine import Quarantine
 from models.states import TAKEN_BACK, State
+from models.storage.among import among
+from models.storage.base import Base, Id, table_of
+from models.storage.ids import new_id
+from models.storage.keys import Keys
 from models.workers import Worker
 
 OWN = (Basis.SELF, Basis.FAMILY)

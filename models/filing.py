@@ -8,17 +8,18 @@ from typing import Any, Protocol
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import dialogues, selves
+from models import dialogues
 from models.application_events import ApplicationEvent, event
 from models.applications import Application
-from models.base import table_of
-from models.conflicts import Row, insertion
 from models.dialogues import OpenDialogue
-from models.ids import new_id
-from models.keys import Keys
+from models.ownership import selves
 from models.references import new_reference
-from models.sealed import PersonKey
 from models.states import State
+from models.storage.base import table_of
+from models.storage.conflicts import Row, insertion
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 from models.workers import Worker
 
 DUPLICATE_NIK = "duplicate_nik"

@@ -9,16 +9,16 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, select, te
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import hand_overs
-from models.among import among
 from models.applications import UNDESCRIBED, Application, key_of
-from models.base import Base, Id, is_literally, one_of
 from models.consents import Basis, Consent
-from models.hand_overs import Taken
-from models.ids import new_id
-from models.keys import Keys
-from models.sealed import PersonKey
+from models.ownership import hand_overs
+from models.ownership.hand_overs import Taken
 from models.states import State
+from models.storage.among import among
+from models.storage.base import Base, Id, is_literally, one_of
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 from rules import kpj as kpj_rules
 from rules.calendar import zone_of
 

@@ -7,11 +7,11 @@ from sqlalchemy import LargeBinary, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.among import among
-from models.base import Base, Id, table_of
-from models.ids import new_id
-from models.keys import Keys
-from models.sealed import PersonKey
+from models.storage.among import among
+from models.storage.base import Base, Id, table_of
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 
 
 class PersonKeyRow(Base):

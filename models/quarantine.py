@@ -6,9 +6,9 @@ from sqlalchemy import LargeBinary, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id
-from models.ids import new_id
-from models.keys import Keys
+from models.storage.base import Base, Id
+from models.storage.ids import new_id
+from models.storage.keys import Keys
 
 KEPT = timedelta(days=30)
 """How long a row lives; it may hold what a person typed."""

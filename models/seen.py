@@ -7,8 +7,8 @@ from sqlalchemy import TextClause, bindparam, delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.among import Numbers
-from models.base import Base, Id, Moment
+from models.storage.among import Numbers
+from models.storage.base import Base, Id, Moment
 
 KEPT = timedelta(days=8)
 """Seven days until update ids may start anew, and a day of an update's life (Bot API, `Update.update_id`)."""

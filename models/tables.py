@@ -2,48 +2,37 @@
 
 from models import (
     accounts,
-    agents,
     application_events,
     applications,
-    associations,
-    audit,
-    broadcasts,
-    buckets,
     consents,
-    continuations,
     contributions,
-    coverage,
-    coverage_state,
     data_requests,
-    deliveries,
     dialogues,
     erasures,
-    export_members,
-    exports,
-    fleeting,
-    group_cards,
-    hand_overs,
+    memberships,
+    people,
+    quarantine,
+    seen,
+    workers,
+)
+from models.agency import (
+    agents,
+    associations,
     import_parts,
     imports,
-    invitations,
-    key_checks,
-    memberships,
-    opt_outs,
-    people,
-    plans,
     programmes,
-    quarantine,
     quotas,
-    reviews,
-    second_factors,
-    seen,
-    snoozes,
-    status_links,
     treasurers,
     vouchings,
-    workers,
-    workforces,
 )
+from models.broadcasting import broadcasts
+from models.counting import coverage, coverage_state, group_cards, workforces
+from models.office import export_members, exports, reviews
+from models.owing import buckets, deliveries, fleeting
+from models.ownership import hand_overs, invitations, status_links
+from models.reminding import continuations, opt_outs, plans, snoozes
+from models.storage import key_checks
+from models.trust import audit, second_factors
 
 TABLES = (
     accounts.Account,

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id
-from models.sealed import PersonKey
+from models.storage.base import Base, Id
+from models.storage.sealed import PersonKey
 
 
 class Worker(Base):

@@ -15,8 +15,8 @@ import structlog
 from hypothesis import settings
 from psycopg import sql
 
-from models.database import Database, migrate, open_database
-from models.keys import Keys
+from models.storage.database import Database, migrate, open_database
+from models.storage.keys import Keys
 
 settings.register_profile("the same in every run", derandomize=True)
 settings.load_profile("the same in every run")

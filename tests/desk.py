@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 
 from handlers.filing import filing_of
-from models import exports, lists
 from models.accounts import Role, grant, meet
+from models.agency import lists
+from models.agency.lists import Declaration
 from models.applications import Application
-from models.base import table_of
 from models.consents import Basis
-from models.database import Database
-from models.exports import Export, Wanted
-from models.lists import Declaration
+from models.office import exports
+from models.office.exports import Export, Wanted
 from models.states import State
+from models.storage.base import table_of
+from models.storage.database import Database
 from sheets.layouts import Layout, Shelf
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

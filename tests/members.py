@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.accounts import Account, meet
 from models.consents import Basis, Consent
 from models.contributions import Contribution, KnownBy
-from models.database import Database
-from models.deliveries import Delivery
-from models.ids import new_id
 from models.memberships import Contact, Life, Membership, Relation
+from models.owing.deliveries import Delivery
 from models.people import new_person
+from models.storage.database import Database
+from models.storage.ids import new_id
 from models.workers import Worker
 from rules.calendar import month_after
 

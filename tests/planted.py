@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from models.database import normalise_url
+from models.storage.database import normalise_url
 
 TELLING: Final = 7
 """A word of a name with fewer letters may stand in any text by chance."""

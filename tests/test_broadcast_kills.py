@@ -3,7 +3,7 @@
 import pytest
 
 from bench.broadcast_kills import killed
-from models.deliveries import Fate
+from models.owing.deliveries import Fate
 
 
 @pytest.mark.kill

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from bot import STOPPED_BY_FORCE, main
 from models.accounts import Grant
-from models.database import open_database
-from models.keys import Keys
+from models.storage.database import open_database
+from models.storage.keys import Keys
 from simulator.server import Simulator
 from tests.running import Ended, at, bot, running
 from tests.town import TOKEN

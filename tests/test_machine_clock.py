@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.database import Database
-from models.deliveries import Fate
-from models.keys import Keys
+from models.owing.deliveries import Fate
+from models.storage.database import Database
+from models.storage.keys import Keys
 from simulator.server import Simulator
 from tests.members import Members
 from tests.running import ROOT, Running, at, running

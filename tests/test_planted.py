@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.accounts import meet
-from models.database import Database
+from models.storage.database import Database
 from tests.planted import files, found, rows
 from tests.test_nothing_leaks import PLANTED, SITI
 

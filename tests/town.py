@@ -18,16 +18,17 @@ from jobs.coverage import Coverage
 from jobs.deliveries import Deliveries
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders, wanted
-from models import dialogues, second_factors
+from models import dialogues
 from models.accounts import Role, grant, meet
 from models.applications import Application, key_of, move
-from models.base import Base
-from models.database import Database, open_database
-from models.ids import new_id
-from models.reminders import DIGEST, REMINDER
-from models.sealed import PersonKey
-from models.second_factors import Factor, SecondFactor
+from models.reminding.reminders import DIGEST, REMINDER
 from models.states import State
+from models.storage.base import Base
+from models.storage.database import Database, open_database
+from models.storage.ids import new_id
+from models.storage.sealed import PersonKey
+from models.trust import second_factors
+from models.trust.second_factors import Factor, SecondFactor
 from post.bot import Bot
 from post.transport import AiohttpRequest
 from simulator.clock import Clock
@@ -140,9 +141,14 @@ class Town:
             clock.move_to(min(tomorrow, moment))
             await Reminders(self.database, clock.now).plan_now()
             await Treasurers(self.database, clock.now).remind()
-            await Coverage(self.database, clock.now).see_to()
             clock.advance(timedelta(minutes=5))
             await self.deliver()
+        await self.count()
+
+    async def count(self) -> None:
+        """Count what has changed, and owe groups their cards."""
+        await Coverage(self.database, self.simulator.clock.now).see_to()
+        await self.deliver()
 
     async def register(self, month: str = "") -> None:
         """Have an officer record that the application filed last is registered, and deliver the news."""

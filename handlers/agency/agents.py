@@ -7,8 +7,9 @@ from conversations.engine import Words
 from handlers.batch import Context, Place
 from handlers.news import ASKS_TO_BE_AGENT, tell_officers
 from handlers.render import Teller
-from models import agents, dialogues
-from models.agents import BADGE, Agent, Kind, Known, Stage, Told
+from models import dialogues
+from models.agency import agents
+from models.agency.agents import BADGE, Agent, Kind, Known, Stage, Told
 from models.references import read_reference
 from post.keyboards import Button, Inline
 from rules.names import first_word

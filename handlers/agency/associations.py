@@ -18,10 +18,10 @@ from handlers.office.desk import tell
 from handlers.render import Teller
 from handlers.workers import joining
 from handlers.workers.joining import LETTER, about, name_of
-from models import associations, head_counts
-from models.agents import Agent
-from models.associations import AssociationLink
-from models.audit import Act
+from models.agency import associations, head_counts
+from models.agency.agents import Agent
+from models.agency.associations import AssociationLink
+from models.trust.audit import Act
 from post.keyboards import Button, Inline
 
 PAGE: Final = 20

@@ -17,9 +17,9 @@ from handlers.commands import show_place
 from handlers.endings import taken_whole
 from handlers.office.returned_files import purposes
 from handlers.render import base36
-from models import imports
 from models.accounts import Role, roles_of
-from models.imports import Import, Stage
+from models.agency import imports
+from models.agency.imports import Import, Stage
 from post.keyboards import Button, Inline
 from post.sayings import Document
 from sheets import limits, template

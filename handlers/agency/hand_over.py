@@ -15,11 +15,12 @@ from handlers import filing
 from handlers.batch import Context
 from handlers.render import Teller, base36, id_of
 from handlers.workers import own_record
-from models import deliveries, hand_overs
 from models.applications import Application
-from models.deliveries import Lane, Owed, Promise
-from models.hand_overs import VALID
-from models.tokens import new_token
+from models.owing import deliveries
+from models.owing.deliveries import Lane, Owed, Promise
+from models.ownership import hand_overs
+from models.ownership.hand_overs import VALID
+from models.storage.tokens import new_token
 from post.keyboards import Button, Inline
 from rules.names import first_word
 

@@ -8,11 +8,11 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from locales import say
-from models import agents
 from models.accounts import languages_of
-from models.agents import Agent
-from models.deliveries import Claimed
-from models.keys import Keys
+from models.agency import agents
+from models.agency.agents import Agent
+from models.owing.deliveries import Claimed
+from models.storage.keys import Keys
 from papers.poster import poster
 from post.sayings import Document, Saying
 

@@ -12,12 +12,13 @@ from conversations.engine import Words
 from handlers.agency.programme_pages import View, about
 from handlers.agency.treasurers import leave_button
 from handlers.render import Teller
-from models import continuations, treasurers, verdicts
 from models.accounts import languages_of
-from models.deliveries import Claimed
-from models.keys import Keys
-from models.programmes import Programme
-from models.vouchings import Vouching
+from models.agency import treasurers, verdicts
+from models.agency.programmes import Programme
+from models.agency.vouchings import Vouching
+from models.owing.deliveries import Claimed
+from models.reminding import continuations
+from models.storage.keys import Keys
 from papers.progress import picture
 from post.keyboards import Button, Inline
 from post.sayings import Message, Picture, Saying

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from conversations.engine import Month, Words
 from handlers.render import Teller, base36
-from models.programmes import Programme
-from models.verdicts import Seat
-from models.vouchings import Vouching
+from models.agency.programmes import Programme
+from models.agency.verdicts import Seat
+from models.agency.vouchings import Vouching
 from post.keyboards import Button, Inline
 from rules import programmes as rule
 from rules import regions

@@ -25,11 +25,12 @@ from handlers.authority import MAKERS, OFFICE
 from handlers.batch import Context, Place
 from handlers.office.desk import tell
 from handlers.render import Teller, id_of, tidy
-from models import accounts, dialogues, programmes, verdicts, vouchings
-from models import treasurers as in_charge
+from models import accounts, dialogues
 from models.accounts import Role
-from models.programmes import PROGRAMME_NEWS, Plan, Programme
-from models.verdicts import Seat
+from models.agency import programmes, verdicts, vouchings
+from models.agency import treasurers as in_charge
+from models.agency.programmes import PROGRAMME_NEWS, Plan, Programme
+from models.agency.verdicts import Seat
 from post.keyboards import Button, Inline
 from rules.programmes import Flaw, limits
 

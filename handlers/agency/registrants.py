@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
 from handlers.agency.agents import card
-from models import agents
+from models.agency import agents
 from models.applications import Application
-from models.keys import Keys
+from models.storage.keys import Keys
 
 
 async def registrant(db: AsyncSession, keys: Keys, application: Application, today: date) -> Words:

@@ -10,8 +10,9 @@ from conversations.repair import APPLICATION, repair, to_repair
 from handlers.batch import Context, Place
 from handlers.filing import filing_of
 from handlers.render import Teller, id_of
-from models import dialogues, repairs, returned
+from models import dialogues
 from models.applications import Application, key_of
+from models.office import repairs, returned
 
 
 async def tapped(update: Update, context: Context) -> None:

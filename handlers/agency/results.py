@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.standing import Composer
 from locales import say
-from models import import_parts
-from models.deliveries import Claimed
-from models.import_parts import Kind
-from models.imports import Import, Purpose
-from models.keys import Keys
+from models.agency import import_parts
+from models.agency.import_parts import Kind
+from models.agency.imports import Import, Purpose
+from models.owing.deliveries import Claimed
+from models.storage.keys import Keys
 from post.sayings import Document, Message, Saying
 from rules.dates import long
 from sheets.telling import title

@@ -19,17 +19,18 @@ from handlers.agency.status_links import LETTER
 from handlers.batch import Context
 from handlers.render import base36, id_of
 from locales import say
-from models import deliveries, status_links
 from models.accounts import languages_of
-from models.among import among
 from models.applications import Application
-from models.deliveries import Claimed
-from models.keys import Keys
+from models.owing import deliveries
+from models.owing.deliveries import Claimed
+from models.ownership import status_links
+from models.ownership.status_links import Paper
 from models.people import PersonKeyRow
-from models.sealed import PersonKey
 from models.states import State
-from models.status_links import Paper
-from models.tokens import new_token
+from models.storage.among import among
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
+from models.storage.tokens import new_token
 from models.workers import Worker
 from papers.sheet import sheet
 from papers.slip import Slip, slips

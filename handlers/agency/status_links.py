@@ -9,9 +9,10 @@ from datetime import date
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.render import Teller
-from models import contributions, memberships, status_links
+from models import contributions, memberships
 from models.applications import Application
 from models.memberships import Life, Membership
+from models.ownership import status_links
 from rules.calendar import month_of
 from rules.standing import standing
 

@@ -21,14 +21,15 @@ from handlers.render import Teller, base36, tidy
 from handlers.status_news import reasons_in
 from handlers.workers.contributions import tap, when
 from handlers.workers.members import Member, about, members_of
-from models import accounts, agents, dialogues, imports, programmes, workday
+from models import accounts, dialogues
 from models.accounts import Role
-from models.agents import Kind
+from models.agency import agents, imports, programmes, workday
+from models.agency.agents import Kind
+from models.agency.imports import Import, Stage
+from models.agency.programmes import Programme
+from models.agency.workday import Brought, Returned
 from models.dialogues import OpenDialogue
-from models.imports import Import, Stage
-from models.programmes import Programme
-from models.returned import Given
-from models.workday import Brought, Returned
+from models.office.returned import Given
 from post.keyboards import Button, Inline
 from rules import perisai
 from rules.calendar import GRACE, month_after, month_of

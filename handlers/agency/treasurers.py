@@ -15,9 +15,9 @@ from handlers.agency.programme_pages import View, title
 from handlers.batch import Context
 from handlers.office.desk import tell
 from handlers.render import Teller, base36, id_of
-from models import programmes, treasurers
-from models.programmes import PROGRAMME_NEWS, Programme
-from models.treasurers import VALID, Treasurer
+from models.agency import programmes, treasurers
+from models.agency.programmes import PROGRAMME_NEWS, Programme
+from models.agency.treasurers import VALID, Treasurer
 from post.keyboards import Button, Inline
 
 LETTER: Final = "u"

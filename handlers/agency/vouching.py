@@ -14,9 +14,10 @@ from handlers.agency.programme_pages import View, about, title
 from handlers.batch import Context, Place
 from handlers.office.desk import tell
 from handlers.render import Teller
-from models import dialogues, programmes, verdicts, vouchings
-from models.programmes import PROGRAMME_NEWS, Programme
-from models.vouchings import VALID, Objection, Post, Said, Vouching
+from models import dialogues
+from models.agency import programmes, verdicts, vouchings
+from models.agency.programmes import PROGRAMME_NEWS, Programme
+from models.agency.vouchings import VALID, Objection, Post, Said, Vouching
 from post.keyboards import Button, Inline
 from rules import regions
 from rules.names import masked

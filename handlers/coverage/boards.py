@@ -9,7 +9,7 @@ from typing import Final
 from conversations.engine import Words
 from handlers.coverage.views import View, as_of_words, label
 from handlers.render import Teller, tidy
-from models.coverage import Counted
+from models.counting.coverage import Counted
 from rules import coverage as rule
 from rules.quantities import grouped, percent
 

@@ -19,8 +19,9 @@ from handlers.coverage.reach import Reach, reach_of
 from handlers.coverage.views import label, page, read, shares_page
 from handlers.office.desk import tell
 from handlers.render import Teller
-from models import coverage, dialogues, group_cards, workforces
-from models.audit import Act
+from models import dialogues
+from models.counting import coverage, group_cards, workforces
+from models.trust.audit import Act
 from post.keyboards import Button, Inline
 from rules import coverage as rule
 from rules.coverage import Workforce

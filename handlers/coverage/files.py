@@ -23,10 +23,10 @@ from handlers.coverage.views import (
 )
 from handlers.render import Teller
 from locales import say
-from models import coverage, group_cards, workforces
 from models.accounts import languages_of
-from models.deliveries import Claimed
-from models.group_cards import GroupCard
+from models.counting import coverage, group_cards, workforces
+from models.counting.group_cards import GroupCard
+from models.owing.deliveries import Claimed
 from papers.coverage import Poster, overview
 from papers.tiles import Tile, tile_map
 from post.keyboards import Button, Inline

@@ -14,7 +14,7 @@ from handlers.coverage.reach import Reach, reach_of
 from handlers.coverage.views import label
 from handlers.render import Teller
 from locales import say
-from models import group_cards
+from models.counting import group_cards
 from post.sayings import Leave, Message
 from rules.regions import VILLAGE
 

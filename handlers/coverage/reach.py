@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.authority import OFFICE
-from models import accounts, agents
+from models import accounts
+from models.agency import agents
 from rules import coverage as rule
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Month, Words
 from handlers.render import Teller, tidy
-from models import coverage, coverage_state, workforces
-from models.coverage import Counted
+from models.counting import coverage, coverage_state, workforces
+from models.counting.coverage import Counted
 from rules import coverage as rule
 from rules.calendar import month_of
 from rules.coverage import BANDS, FACETS, UNKNOWN, Figures, State, Workforce

@@ -18,10 +18,11 @@ from handlers.batch import Context, Place
 from handlers.office import audit_pages, step_up, tables
 from handlers.office.desk import tell
 from handlers.render import Teller, base36, id_of
-from models import accounts, appointing, dialogues, second_factors
+from models import accounts, dialogues
 from models.accounts import Grant, Role
-from models.audit import Act
-from models.deliveries import Claimed
+from models.owing.deliveries import Claimed
+from models.trust import appointing, second_factors
+from models.trust.audit import Act
 from post.keyboards import Button, Inline
 from post.sayings import Message, Saying
 

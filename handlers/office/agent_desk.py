@@ -15,9 +15,9 @@ from handlers.batch import Context
 from handlers.news import AGENCY
 from handlers.office.desk import tell
 from handlers.render import Teller, base36, id_of, rows
-from models import agents
-from models.agents import Agent, Known, Stage
-from models.audit import Act
+from models.agency import agents
+from models.agency.agents import Agent, Known, Stage
+from models.trust.audit import Act
 from post.keyboards import Button, Inline, Style
 from rules.calendar import month_after
 from rules.names import first_word

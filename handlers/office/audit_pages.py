@@ -15,13 +15,14 @@ from conversations.engine import Words
 from handlers.batch import Context
 from handlers.render import Teller, base36, id_of, tidy
 from locales import say
-from models import accounts, audit
+from models import accounts
 from models.accounts import Role
-from models.among import among
 from models.applications import Application
-from models.audit import AuditRow
-from models.audit_checks import head_of
-from models.deliveries import Claimed
+from models.owing.deliveries import Claimed
+from models.storage.among import among
+from models.trust import audit
+from models.trust.audit import AuditRow
+from models.trust.audit_checks import head_of
 from post.keyboards import Button, Inline
 from post.sayings import Message, Saying
 

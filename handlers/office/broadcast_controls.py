@@ -2,9 +2,9 @@
 
 from handlers.batch import Context
 from handlers.office import broadcast_pages as pages
-from models import broadcast_news
-from models.audit import Act
-from models.broadcasts import LET_GO, Broadcast, Stage
+from models.broadcasting import broadcast_news
+from models.broadcasting.broadcasts import LET_GO, Broadcast, Stage
+from models.trust.audit import Act
 from rules import broadcasts as rules
 
 

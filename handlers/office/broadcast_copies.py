@@ -10,11 +10,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import broadcasts, recipients
-from models.broadcasts import Broadcast, Stage
-from models.deliveries import Claimed
-from models.keys import Keys
-from models.recipients import REST
+from models.broadcasting import broadcasts, recipients
+from models.broadcasting.broadcasts import Broadcast, Stage
+from models.broadcasting.recipients import REST
+from models.owing.deliveries import Claimed
+from models.storage.keys import Keys
 from post.sayings import Copy, Message, Saying
 from rules.broadcasts import open_zones
 from rules.calendar import ZONES, local_day

@@ -15,13 +15,14 @@ from handlers.office import broadcast_pages as pages
 from handlers.office.broadcast_copies import saying
 from handlers.render import Teller, tidy
 from locales import say
-from models import applications, broadcast_news, broadcasts, recipients
+from models import applications
 from models.accounts import languages_of
 from models.applications import Application
-from models.broadcasts import Broadcast, Stage
-from models.deliveries import Claimed, Fate
-from models.keys import Keys
-from models.recipients import Listed
+from models.broadcasting import broadcast_news, broadcasts, recipients
+from models.broadcasting.broadcasts import Broadcast, Stage
+from models.broadcasting.recipients import Listed
+from models.owing.deliveries import Claimed, Fate
+from models.storage.keys import Keys
 from models.workers import Worker
 from post.keyboards import Button, Inline
 from post.sayings import Document, Message, Saying

@@ -10,8 +10,8 @@ from conversations.agency import path_of
 from conversations.engine import Words
 from handlers.render import Teller, base36, rows
 from locales import languages, say
-from models.broadcasts import Broadcast, Stage
-from models.segments import SEGMENTS, Term
+from models.broadcasting.broadcasts import Broadcast, Stage
+from models.broadcasting.segments import SEGMENTS, Term
 from models.states import State
 from post.keyboards import Button, Inline, Style
 from rules import broadcasts as rules

@@ -19,11 +19,13 @@ from handlers.office import broadcast_pages as pages
 from handlers.office.broadcast_controls import agree, go, pause, refuse, say_held, show, stop, subject
 from handlers.office.broadcast_copies import saying
 from handlers.render import base36, id_of
-from models import accounts, agents, broadcast_news, broadcasts, dialogues, programmes
+from models import accounts, dialogues
 from models.accounts import Role
-from models.audit import Act
-from models.broadcasts import MAY_BROADCAST, Broadcast, Stage
-from models.segments import SEGMENTS, Term
+from models.agency import agents, programmes
+from models.broadcasting import broadcast_news, broadcasts
+from models.broadcasting.broadcasts import MAY_BROADCAST, Broadcast, Stage
+from models.broadcasting.segments import SEGMENTS, Term
+from models.trust.audit import Act
 from rules import broadcasts as rules
 
 KINDS: Final = ("text", "photo", "document", "voice")

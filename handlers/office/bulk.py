@@ -7,9 +7,9 @@ from handlers.filing import names
 from handlers.office.looking import next_button, sender_words
 from handlers.render import Teller, base36, id_of
 from handlers.status_news import tell_many
-from models import decisions
-from models.audit import Act
-from models.decisions import Clean
+from models.office import decisions
+from models.office.decisions import Clean
+from models.trust.audit import Act
 from post.keyboards import Button, Inline
 
 SAMPLE = 5

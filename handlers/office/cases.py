@@ -14,11 +14,11 @@ from handlers.owed import LEDGER
 from handlers.render import Teller, base36, id_of, tidy
 from models import applications, contributions, memberships
 from models.applications import Application
-from models.audit import Act
 from models.contributions import Contribution, KnownBy
-from models.ids import new_id
 from models.memberships import Life, Membership
 from models.references import read_reference
+from models.storage.ids import new_id
+from models.trust.audit import Act
 from post.keyboards import Button, Inline
 from rules.money import rupiah
 

@@ -8,10 +8,11 @@ from handlers.batch import Context, Place
 from handlers.office.looking import next_button, territories
 from handlers.render import Teller, base36, id_of, tidy
 from handlers.status_news import ACCEPTED, MERGED, REFUSED, RETURNED, reasons_in, tell_subject
-from models import decisions, dialogues, reviews
+from models import dialogues
 from models.applications import Application
-from models.audit import Act
-from models.returned import Given
+from models.office import decisions, reviews
+from models.office.returned import Given
+from models.trust.audit import Act
 from post.keyboards import Button, Inline
 from rules import returns
 from rules.refusal import Refused

@@ -8,10 +8,12 @@ from telegram import Update
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.render import Teller
-from models import applications, deliveries, memberships, programmes
-from models.audit import Act
+from models import applications, memberships
+from models.agency import programmes
+from models.owing import deliveries
 from models.references import read_reference
 from models.states import State
+from models.trust.audit import Act
 from rules import kpj as kpj_rules
 from rules.calendar import month_of
 from rules.refusal import Refused

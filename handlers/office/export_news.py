@@ -12,11 +12,11 @@ from handlers.render import Teller, tidy
 from handlers.status_news import repair_button
 from models import people
 from models.accounts import languages_of
-from models.among import among
 from models.applications import Application
-from models.deliveries import Claimed
-from models.keys import Keys
+from models.owing.deliveries import Claimed
 from models.states import State
+from models.storage.among import among
+from models.storage.keys import Keys
 from post.keyboards import Inline
 from post.sayings import Message, Saying
 

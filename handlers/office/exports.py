@@ -14,9 +14,9 @@ from conversations.engine import Words
 from handlers.authority import OFFICE
 from handlers.batch import Context
 from handlers.render import Teller, base36, id_of, tidy
-from models import export_members, exports
 from models.accounts import territories_of
-from models.exports import Export, Making, Wanted
+from models.office import export_members, exports
+from models.office.exports import Export, Making, Wanted
 from post.keyboards import Button, Inline
 from sheets.layouts import BadLayout
 

@@ -12,10 +12,10 @@ from telegram import Update
 from conversations.engine import Words
 from handlers.batch import Context
 from handlers.render import Teller, tidy
-from models import buckets
-from models.buckets import Pause
-from models.deliveries import Fate, Lane
-from models.figures import Doubtful, Figures, Waiting, figures
+from models.owing import buckets
+from models.owing.buckets import Pause
+from models.owing.deliveries import Fate, Lane
+from models.owing.figures import Doubtful, Figures, Waiting, figures
 
 HELD_UP: Final = timedelta(minutes=5)
 """A reply or news that waits longer than this is held up; reminders may wait their turn."""

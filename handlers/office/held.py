@@ -13,10 +13,10 @@ from handlers.agency.registrants import registrant
 from handlers.batch import Context
 from handlers.render import Teller, base36, id_of
 from handlers.workers import own_news
-from models import freezes
 from models.applications import Application, key_of
-from models.audit import Act
 from models.consents import Consent
+from models.ownership import freezes
+from models.trust.audit import Act
 from models.workers import Worker
 from post.keyboards import Button, Inline, Style
 from rules.nik import Nik

@@ -13,14 +13,16 @@ from handlers.office.review_page import beside, html, page
 from handlers.render import base36, rows
 from handlers.status_news import SEEN, tell_subject
 from locales import say
-from models import accounts, agents, reviews
-from models.agents import Stage
+from models import accounts
+from models.agency import agents
+from models.agency.agents import Stage
 from models.applications import Application, key_of
-from models.audit import Act
-from models.decisions import others_of
-from models.fleeting import UNMASKED
-from models.ids import new_id
-from models.keys import Keys
+from models.office import reviews
+from models.office.decisions import others_of
+from models.owing.fleeting import UNMASKED
+from models.storage.ids import new_id
+from models.storage.keys import Keys
+from models.trust.audit import Act
 from post.keyboards import Button, Inline
 
 

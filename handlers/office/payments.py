@@ -11,8 +11,8 @@ from handlers.batch import Context
 from handlers.office import cases
 from handlers.office.cases import Case
 from models import contributions
-from models.audit import Act
 from models.contributions import Contribution, KnownBy
+from models.trust.audit import Act
 from rules.calendar import month_after, month_of
 from rules.money import rupiah
 from rules.protection import MONTHS_AHEAD, MONTHS_BACK

@@ -9,8 +9,8 @@ from handlers.batch import Context
 from handlers.office import cases
 from handlers.office.cases import Case
 from models import contributions
-from models.audit import Act
 from models.contributions import Contribution
+from models.trust.audit import Act
 from rules import protection
 from rules.calendar import first_unprotected_month
 from rules.refusal import Refused

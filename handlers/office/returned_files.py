@@ -8,8 +8,8 @@ from conversations.engine import Words
 from handlers.batch import Context
 from handlers.office.exports import data, say
 from handlers.render import base36, id_of
-from models import imports
-from models.imports import Import, Purpose, Stage
+from models.agency import imports
+from models.agency.imports import Import, Purpose, Stage
 from post.keyboards import Button
 
 LISTED: Final = 5

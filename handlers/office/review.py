@@ -12,8 +12,8 @@ from handlers.batch import Context
 from handlers.office import bulk, decisions, looking
 from handlers.office.looking import next_button, territories
 from handlers.render import id_of, tidy
-from models import reviews
 from models.applications import Application
+from models.office import reviews
 from post.keyboards import Inline
 
 Action = Callable[[Context, Application, str], Awaitable[None]]

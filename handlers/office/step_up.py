@@ -18,11 +18,12 @@ from handlers.batch import Context, Place
 from handlers.office.desk import tell
 from handlers.render import Teller
 from locales import say
-from models import accounts, dialogues, second_factors
+from models import accounts, dialogues
 from models.accounts import Role
-from models.audit import Act
-from models.deliveries import Claimed
-from models.second_factors import Factor, SecondFactor, Verdict
+from models.owing.deliveries import Claimed
+from models.trust import second_factors
+from models.trust.audit import Act
+from models.trust.second_factors import Factor, SecondFactor, Verdict
 from papers import qr
 from post.keyboards import Button, Inline
 from post.sayings import Message, Picture, Saying

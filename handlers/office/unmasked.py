@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.office.looking import answers_of, buttons, sender_words
 from handlers.office.review_page import html, page
-from models import reviews
 from models.accounts import languages_of
-from models.decisions import others_of
-from models.deliveries import Claimed
-from models.keys import Keys
+from models.office import reviews
+from models.office.decisions import others_of
+from models.owing.deliveries import Claimed
+from models.storage.keys import Keys
 from post.sayings import Message, Saying
 
 

@@ -17,9 +17,9 @@ from handlers.workers import ticks
 from handlers.workers.contributions import next_words
 from handlers.workers.members import Member, members_of
 from handlers.workers.ticks import FEW, Sheet
-from models import households
-from models.households import Helper
-from models.sealed import PersonKey
+from models.agency import households
+from models.agency.households import Helper
+from models.storage.sealed import PersonKey
 from post.keyboards import Button, Inline
 from rules.occupations import occupations
 

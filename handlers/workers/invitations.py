@@ -10,10 +10,11 @@ from handlers.news import Change, tell_contact
 from handlers.render import Teller
 from handlers.workers.members import Member, first_names
 from locales import say
-from models import contacts, invitations
+from models import contacts
 from models.contacts import Agreement
-from models.invitations import MOST_OPEN, VALID, Invitation, Use
 from models.memberships import Relation
+from models.ownership import invitations
+from models.ownership.invitations import MOST_OPEN, VALID, Invitation, Use
 from post.keyboards import Button, Inline
 
 OFFERED = (Relation.SELF, Relation.FAMILY, Relation.AGENT, Relation.HEAD_OF_RT)

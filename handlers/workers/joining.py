@@ -14,9 +14,10 @@ from conversations.registration import registration
 from handlers.batch import Context, Place
 from handlers.render import Teller, base36, id_of
 from locales import say
-from models import agents, associations, dialogues, head_counts
-from models.agents import Agent
-from models.associations import AssociationMember
+from models import dialogues
+from models.agency import agents, associations, head_counts
+from models.agency.agents import Agent
+from models.agency.associations import AssociationMember
 from post.keyboards import Button, Inline
 
 LETTER: Final = "w"

@@ -11,12 +11,12 @@ from conversations.engine import Words
 from handlers.batch import Batch
 from handlers.render import base36, id_of
 from models import contributions
-from models.among import among
 from models.contacts import KEEPERS
-from models.keys import Keys
 from models.memberships import Contact, Life, Membership, Relation
 from models.people import PersonKeyRow
-from models.sealed import PersonKey
+from models.storage.among import among
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 from models.workers import Worker
 from rules import tariff
 from rules.money import rupiah

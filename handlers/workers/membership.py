@@ -16,9 +16,10 @@ from handlers.render import Teller, base36, tidy
 from handlers.workers import history
 from handlers.workers.contributions import NEAR, next_words, owed_words, say_standing
 from handlers.workers.members import Member, about, member_of
-from models import contributions, dialogues, moves
+from models import contributions, dialogues
 from models.contributions import KnownBy
 from models.memberships import Relation
+from models.reminding import moves
 from post.keyboards import Button, Inline
 from rules import regions
 from rules.calendar import first_unprotected_month

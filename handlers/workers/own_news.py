@@ -21,8 +21,8 @@ from handlers.render import Teller, base36
 from models import accounts
 from models.accounts import languages_of
 from models.applications import Application
-from models.deliveries import Claimed
-from models.keys import Keys
+from models.owing.deliveries import Claimed
+from models.storage.keys import Keys
 from papers.hand_over import picture
 from post.keyboards import Button, Inline
 from post.sayings import Message, Picture, Saying

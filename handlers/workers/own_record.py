@@ -13,10 +13,10 @@ from handlers.batch import Context
 from handlers.render import Teller, id_of
 from handlers.workers import own_news
 from locales import say
-from models import freezes, hand_overs, selves, status_links, taking
 from models.applications import Application, key_of
-from models.audit import Act
+from models.ownership import freezes, hand_overs, selves, status_links, taking
 from models.states import State
+from models.trust.audit import Act
 from models.workers import Worker
 from post.keyboards import Button, Inline
 from rules.names import masked

@@ -13,8 +13,9 @@ from handlers.workers.contacts import ask_leave
 from handlers.workers.contributions import record, tap, when
 from handlers.workers.members import Member, member_of, members_of
 from handlers.workers.sponsored import alone_button
-from models import contacts, memberships, opt_outs, snoozes
+from models import contacts, memberships
 from models.memberships import Life
+from models.reminding import opt_outs, snoozes
 from post.keyboards import Button, Inline
 from rules.calendar import SPONSOR_ENDS, Step, due_date, month_after, month_of
 from rules.dates import short

@@ -7,7 +7,7 @@ from handlers.batch import Context
 from handlers.render import Teller
 from handlers.workers.contributions import tap
 from handlers.workers.members import Member
-from models import continuations
+from models.reminding import continuations
 from post.keyboards import Button, Inline
 from rules.channels import channels
 

@@ -17,8 +17,9 @@ from handlers.batch import Context
 from handlers.render import Teller, base36
 from handlers.workers.contributions import line_words, mark, record, say_list, say_standing
 from handlers.workers.members import Member, about, members_of, read
-from models import continuations, households, snoozes
-from models.wanted import to_see_to
+from models.agency import households
+from models.owing.wanted import to_see_to
+from models.reminding import continuations, snoozes
 from post.keyboards import Button, Inline
 from post.sayings import Edit
 from rules.calendar import SPONSOR_ENDS, kept_for, remind_by

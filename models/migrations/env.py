@@ -3,7 +3,7 @@
 from alembic import context
 
 from models import tables
-from models.base import Base
+from models.storage.base import Base
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -3,10 +3,11 @@
 import hashlib
 from datetime import timedelta
 
-from models import agents, dialogues
-from models.agents import Kind, Told
+from models import dialogues
+from models.agency import agents
+from models.agency.agents import Kind, Told
 from models.consents import Basis, Consent
-from models.ids import new_id
+from models.storage.ids import new_id
 from tests.town import LINK, Chat, Town
 
 NAME = "Paguyuban Bakso Cibiuk"

@@ -9,7 +9,7 @@ from models import dialogues, filing
 from models.accounts import Role
 from models.applications import Application
 from models.consents import Basis, Consent
-from models.ids import new_id
+from models.storage.ids import new_id
 from tests.handlers.chains import officer
 from tests.town import Chat, Town
 

@@ -1,7 +1,7 @@
 """Administration from a phone: roles are given and taken back, each time on record and told."""
 
 from models.accounts import Role, roles_of
-from models.audit import AuditRow
+from models.trust.audit import AuditRow
 from tests.handlers.chains import officer
 from tests.handlers.test_step_up import PIN, news_to, stranger
 from tests.town import Chat, Town

@@ -7,7 +7,7 @@ import pytest
 
 from handlers.office.agent_desk import last_day
 from models.accounts import Grant, Role, roles_of
-from models.agents import Agent, Stage
+from models.agency.agents import Agent, Stage
 from models.consents import Consent
 from models.people import PersonKeyRow
 from tests.town import Chat, Town

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import agents
-from models.agents import Kind, Stage
-from models.associations import AssociationLink, AssociationMember
-from models.audit import AuditRow
+from models.agency import agents
+from models.agency.agents import Kind, Stage
+from models.agency.associations import AssociationLink, AssociationMember
 from models.consents import Basis, Consent
+from models.trust.audit import AuditRow
 from tests.handlers.groups import NAME, coordinator, invites, joins
 from tests.handlers.hall import agent, makes_list, registers
 from tests.handlers.test_callback_data import MOST, listen

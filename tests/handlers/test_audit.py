@@ -8,9 +8,9 @@ from sqlalchemy import text
 from jobs.audit_heads import AuditHeads
 from locales import say
 from models.accounts import Role
-from models.audit import Act, AuditRow, Entry, note
-from models.audit_checks import AUDIT_HEAD, Head, head_of, verify
-from models.deliveries import Delivery
+from models.owing.deliveries import Delivery
+from models.trust.audit import Act, AuditRow, Entry, note
+from models.trust.audit_checks import AUDIT_HEAD, Head, head_of, verify
 from tests.handlers.chains import officer
 from tests.handlers.test_agents import asks, decides
 from tests.handlers.walking import TOLD, register

@@ -13,26 +13,26 @@ from handlers.routes import BUTTONS, handlers
 from handlers.workers.ticks import FEW
 from locales import say
 from models.accounts import Grant, Role, grant, revoke
-from models.agents import Agent
+from models.agency.agents import Agent
+from models.agency.associations import AssociationLink, AssociationMember
+from models.agency.imports import Import
+from models.agency.programmes import Programme
+from models.agency.treasurers import Treasurer
 from models.application_events import ApplicationEvent
 from models.applications import Application
-from models.associations import AssociationLink, AssociationMember
-from models.audit import Act, AuditRow, Entry, note
-from models.base import Base
-from models.broadcasts import Broadcast
-from models.continuations import Continuation
+from models.broadcasting.broadcasts import Broadcast
 from models.contributions import Contribution
 from models.dialogues import Dialogue
-from models.exports import Export
-from models.hand_overs import HandOver
-from models.imports import Import
-from models.invitations import Invitation
 from models.memberships import Contact, Membership, Relation
-from models.opt_outs import OptOut
-from models.programmes import Programme
-from models.snoozes import Snooze
+from models.office.exports import Export
+from models.ownership.hand_overs import HandOver
+from models.ownership.invitations import Invitation
+from models.reminding.continuations import Continuation
+from models.reminding.opt_outs import OptOut
+from models.reminding.snoozes import Snooze
 from models.states import State
-from models.treasurers import Treasurer
+from models.storage.base import Base
+from models.trust.audit import Act, AuditRow, Entry, note
 from models.workers import Worker
 from tests.handlers.chains import officer
 from tests.handlers.groups import coordinator

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from models import announcing
 from models.accounts import Account, Role, grant, revoke
-from models.audit import AuditRow
-from models.audit_checks import verify_all
-from models.broadcasts import Broadcast, Stage
-from models.deliveries import Delivery, Fate, Lane
+from models.broadcasting import announcing
+from models.broadcasting.broadcasts import Broadcast, Stage
 from models.dialogues import Dialogue
+from models.owing.deliveries import Delivery, Fate, Lane
+from models.trust.audit import AuditRow
+from models.trust.audit_checks import verify_all
 from tests.handlers.walking import do
 from tests.town import TODAY, Chat, Town
 

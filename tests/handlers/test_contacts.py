@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from models.memberships import Contact
-from models.opt_outs import OptOut, stop
+from models.reminding.opt_outs import OptOut, stop
 from tests.handlers.chains import House, house
 from tests.town import JAKARTA, Chat, Town
 

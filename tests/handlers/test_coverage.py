@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from jobs.coverage import Coverage
 from models.accounts import Grant, Role, grant
-from models.agents import Agent, Kind, Stage
+from models.agency.agents import Agent, Kind, Stage
 from models.applications import key_of
-from models.group_cards import GroupCard
-from models.ids import new_id
+from models.counting.group_cards import GroupCard
+from models.counting.workforces import Workforce
+from models.storage.ids import new_id
 from models.workers import Worker
-from models.workforces import Workforce
 from tests.handlers.test_other_chats import GROUP, calls
 from tests.members import Members
 from tests.town import Chat, Town

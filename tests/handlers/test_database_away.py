@@ -12,9 +12,9 @@ from telegram.ext import MessageHandler, filters
 
 from handlers.batch import Context
 from handlers.flood import Flood
-from models.database import Database
 from models.quarantine import Quarantine
 from models.seen import SeenUpdate
+from models.storage.database import Database
 from tests.handlers.walking import go_to
 from tests.town import Town
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from models import opt_outs, snoozes
 from models.memberships import Relation
+from models.reminding import opt_outs, snoozes
 from tests.members import Members
 from tests.test_stories import PARTS, play
 from tests.town import JAKARTA, Chat, town

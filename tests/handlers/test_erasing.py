@@ -6,9 +6,9 @@ import pytest
 
 from models.accounts import Account
 from models.applications import Application
-from models.base import Base
-from models.deliveries import Delivery
+from models.owing.deliveries import Delivery
 from models.quarantine import Quarantine
+from models.storage.base import Base
 from models.tables import TABLES
 from tests.handlers.walking import TOLD, go_to, register
 from tests.town import Chat, Town

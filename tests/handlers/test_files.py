@@ -7,11 +7,11 @@ import pytest
 from handlers.filing import filing_of
 from jobs.imports import Imports
 from models.accounts import Role, grant, revoke
+from models.agency.import_parts import Part
+from models.agency.imports import MOST_OPEN, Import, Stage
 from models.applications import Application
 from models.consents import Basis, Consent
 from models.filing import DUPLICATE_NIK
-from models.import_parts import Part
-from models.imports import MOST_OPEN, Import, Stage
 from models.workers import Worker
 from post.outcome import Outcome
 from post.sayings import Saying

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from models import buckets
 from models.accounts import Role, grant
 from models.applications import Application
-from models.base import table_of
-from models.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
-from models.ids import new_id
 from models.memberships import Membership
+from models.owing import buckets
+from models.owing.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
+from models.storage.base import table_of
+from models.storage.ids import new_id
 from tests.test_stories import PARTS, play
 from tests.town import Chat, Town
 

@@ -9,10 +9,10 @@ import pytest
 from handlers.assembly import assemble
 from handlers.flood import Flood
 from jobs.housekeeping import Housekeeping
-from models import invitations
-from models.deliveries import Delivery
-from models.invitations import Invitation
 from models.memberships import Contact, Life, Relation, end
+from models.owing.deliveries import Delivery
+from models.ownership import invitations
+from models.ownership.invitations import Invitation
 from models.quarantine import Quarantine
 from post.bot import Bot
 from post.transport import AiohttpRequest

@@ -3,8 +3,8 @@
 import pytest
 
 from models.accounts import Role, revoke
-from models.deliveries import Delivery, Fate, Lane, Promise
 from models.memberships import Life, Membership
+from models.owing.deliveries import Delivery, Fate, Lane, Promise
 from tests.handlers.chains import House, house, officer
 from tests.members import NIK
 from tests.town import Chat, Town

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from jobs.deliveries import LEASE
-from models import sending
 from models.accounts import Account
 from models.applications import Application
-from models.deliveries import Delivery, Fate
+from models.owing import sending
+from models.owing.deliveries import Delivery, Fate
 from tests.handlers.walking import go_to
 from tests.town import Chat, Town
 

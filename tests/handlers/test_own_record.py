@@ -6,12 +6,12 @@ import pytest
 from PIL import Image
 
 from models.applications import Application
-from models.audit import AuditRow
-from models.audit_checks import verify_all
 from models.consents import Basis, Consent
-from models.deliveries import Delivery
-from models.hand_overs import VALID, HandOver
-from models.status_links import WrongTry
+from models.owing.deliveries import Delivery
+from models.ownership.hand_overs import VALID, HandOver
+from models.ownership.status_links import WrongTry
+from models.trust.audit import AuditRow
+from models.trust.audit_checks import verify_all
 from tests.handlers.chains import officer
 from tests.handlers.hall import agent, fills, makes_list, registers, vouches
 from tests.handlers.test_callback_data import assert_says_nothing, listen

@@ -10,8 +10,8 @@ from handlers.routes import OFFICE
 from models import contacts, memberships
 from models.accounts import Role, revoke
 from models.contributions import Contribution, KnownBy
-from models.deliveries import Delivery, Lane, Promise
 from models.memberships import Life, Membership
+from models.owing.deliveries import Delivery, Lane, Promise
 from models.quarantine import Quarantine
 from tests.handlers.walking import register
 from tests.town import Chat, Town

@@ -2,12 +2,12 @@
 
 import pytest
 
+from models.agency.quotas import TypedNik
 from models.applications import Application
 from models.consents import Consent
-from models.deliveries import Delivery
 from models.dialogues import Dialogue
+from models.owing.deliveries import Delivery
 from models.people import PersonKeyRow
-from models.quotas import TypedNik
 from models.workers import Worker
 from rules import invented
 from tests.handlers.walking import WALK, do

@@ -9,12 +9,12 @@ from PIL import Image
 from sqlalchemy import select
 
 from handlers.render import base36
-from models import programmes
 from models.accounts import Role, revoke
+from models.agency import programmes
+from models.agency.programmes import Place, Plan, Programme
+from models.agency.vouchings import Vouching
 from models.applications import Application
-from models.programmes import Place, Plan, Programme
 from models.quarantine import Quarantine
-from models.vouchings import Vouching
 from tests.handlers.chains import officer
 from tests.handlers.hall import BORN_TOO_EARLY, agent, fills, makes_list, registers, vouches
 from tests.handlers.test_callback_data import MOST, listen

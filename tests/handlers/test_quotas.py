@@ -2,11 +2,11 @@
 
 import pytest
 
-from models import quotas
 from models.accounts import Role
-from models.agents import Agent
+from models.agency import quotas
+from models.agency.agents import Agent
 from models.applications import Application
-from models.audit import AuditRow
+from models.trust.audit import AuditRow
 from tests.handlers.chains import officer
 from tests.handlers.hall import VILLAGE
 from tests.handlers.test_agents import asks, decides

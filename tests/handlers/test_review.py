@@ -6,11 +6,11 @@ from sqlalchemy import select
 from jobs.fleeting import Tidying
 from models.accounts import Role
 from models.applications import Application
-from models.audit import Act, AuditRow
-from models.audit_checks import verify_all
 from models.filing import DUPLICATE_NIK
-from models.fleeting import Fleeting
+from models.owing.fleeting import Fleeting
 from models.states import State
+from models.trust.audit import Act, AuditRow
+from models.trust.audit_checks import verify_all
 from tests.handlers.hall import VILLAGE, agent, registers
 from tests.town import Chat, Town
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from models.accounts import Account
 from models.applications import Application
-from models.deliveries import Delivery, Fate
 from models.memberships import Life, end, of_application
+from models.owing.deliveries import Delivery, Fate
+from models.ownership.status_links import StatusLink
 from models.quarantine import Quarantine
-from models.status_links import StatusLink
 from tests.handlers.test_callback_data import assert_says_nothing, listen
 from tests.handlers.test_status import file_again
 from tests.handlers.walking import TOLD, go_to, register

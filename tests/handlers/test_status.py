@@ -7,7 +7,7 @@ from handlers.filing import filing_of
 from models import dialogues, filing
 from models.accounts import Account
 from models.consents import Basis, Consent
-from models.ids import new_id
+from models.storage.ids import new_id
 from tests.handlers.walking import go_to
 from tests.town import TODAY, Chat, Town
 

@@ -6,11 +6,11 @@ import pyotp
 import zxingcpp
 from PIL import Image
 
-from models import second_factors
 from models.accounts import Role
-from models.agents import Agent, Stage
-from models.audit import AuditRow
+from models.agency.agents import Agent, Stage
 from models.dialogues import Dialogue
+from models.trust import second_factors
+from models.trust.audit import AuditRow
 from tests.handlers.chains import officer
 from tests.handlers.test_agents import asks
 from tests.town import Chat, Town

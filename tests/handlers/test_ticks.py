@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.base import Base
 from models.contributions import Contribution
 from models.memberships import Membership, Relation
+from models.storage.base import Base
 from tests.members import Members
 from tests.town import JAKARTA, Chat, Town
 

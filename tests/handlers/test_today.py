@@ -7,11 +7,11 @@ from sqlalchemy import update
 
 from handlers.agency.today import PAGE, Case, case_of
 from models import applications
-from models.agents import Agent, Kind
+from models.agency.agents import Agent, Kind
+from models.agency.workday import Brought, brought
 from models.applications import Application
 from models.memberships import Relation
 from models.states import State
-from models.workday import Brought, brought
 from rules.standing import standing
 from tests.handlers.hall import agent, registers
 from tests.handlers.test_agents import asks, decides

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.deliveries import Deliveries
-from models.database import Database
-from models.deliveries import Claimed, Delivery, Fate, Lane, Owed, Promise, owe
+from models.owing.deliveries import Claimed, Delivery, Fate, Lane, Owed, Promise, owe
+from models.storage.database import Database
 from post.outcome import Later, Outcome, Sent
 from post.sayings import Message, Saying
 from simulator.clock import Clock

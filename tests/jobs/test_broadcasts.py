@@ -7,12 +7,13 @@ import pytest
 
 from jobs.broadcast_bar import words
 from jobs.broadcasts import Broadcasts
-from models import broadcasts, recipients, settlements
 from models.accounts import Role, grant, meet
-from models.broadcasts import Broadcast, Stage
-from models.database import Database
-from models.deliveries import Fate, Lane
-from models.segments import Term
+from models.broadcasting import broadcasts, recipients
+from models.broadcasting.broadcasts import Broadcast, Stage
+from models.broadcasting.segments import Term
+from models.owing import settlements
+from models.owing.deliveries import Fate, Lane
+from models.storage.database import Database
 from post.outcome import Outcome, Sent
 from post.sayings import Edit, Message, Saying
 from tests.jobs.street import MORNING, WULAN, Street

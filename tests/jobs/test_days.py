@@ -15,9 +15,9 @@ from jobs.deliveries import Deliveries
 from jobs.housekeeping import Housekeeping
 from jobs.programmes import Treasurers
 from jobs.reminders import Reminders
-from models.database import Database
-from models.deliveries import Claimed
-from models.snoozes import snooze
+from models.owing.deliveries import Claimed
+from models.reminding.snoozes import snooze
+from models.storage.database import Database
 from post.outcome import Outcome, Sent
 from post.sayings import Message, Saying
 from simulator.clock import Clock

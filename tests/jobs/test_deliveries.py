@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from jobs.deliveries import LEASE
 from jobs.waves import Waves
 from models.accounts import Account, meet
-from models.database import Database
-from models.deliveries import Claimed, Fate, Lane, Promise
-from models.sending import claim
+from models.owing.deliveries import Claimed, Fate, Lane, Promise
+from models.owing.sending import claim
+from models.storage.database import Database
 from post.outcome import Broken, Halted, Later, Moved, Outcome, Sent, Uncertain, Unreachable
 from post.pace import FREE, HORIZON, Rates, Replies, Tolerance
 from post.sayings import Message, Saying

@@ -15,21 +15,21 @@ from jobs.exporting import make, settle
 from jobs.exports import CHANGED, EXPORT, Exports
 from jobs.fleeting import Tidying
 from jobs.office_files import LEDGER, REFUSED, REGISTERED, take
-from models import export_members, exports
+from models.agency.imports import Purpose
 from models.applications import Application
-from models.audit import Act, AuditRow
-from models.audit_checks import verify_all
-from models.base import table_of
 from models.contributions import Contribution, KnownBy
-from models.database import Database
-from models.deliveries import Delivery
-from models.export_members import ExportMember, Fate
-from models.exports import Export, Making
-from models.fleeting import Fleeting
-from models.imports import Purpose
 from models.memberships import Membership
-from models.office_answers import Desk
+from models.office import export_members, exports
+from models.office.export_members import ExportMember, Fate
+from models.office.exports import Export, Making
+from models.office.office_answers import Desk
+from models.owing.deliveries import Delivery
+from models.owing.fleeting import Fleeting
 from models.states import State
+from models.storage.base import table_of
+from models.storage.database import Database
+from models.trust.audit import Act, AuditRow
+from models.trust.audit_checks import verify_all
 from post.outcome import Later, Outcome, Sent, Uncertain
 from post.sayings import Delete, Document, Saying
 from sheets import scratch

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from models.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
 from models.memberships import Relation
+from models.owing.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
 from tests.members import Members
 from tests.town import JAKARTA, Chat, Town, town
 

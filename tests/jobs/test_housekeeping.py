@@ -10,7 +10,7 @@ from jobs.housekeeping import Housekeeping
 from models.applications import Application
 from models.consents import Consent
 from models.dialogues import Dialogue
-from models.invitations import Invitation
+from models.ownership.invitations import Invitation
 from models.people import PersonKeyRow
 from models.seen import SeenUpdate
 from tests.handlers.chains import house

@@ -13,14 +13,14 @@ from sqlalchemy import delete, update
 
 from handlers.filing import filing_of
 from jobs.imports import Fetch, FilingOf, Imports
-from models import import_parts, imports
 from models.accounts import Role, grant, meet
+from models.agency import import_parts, imports
+from models.agency.import_parts import Kind, Part
+from models.agency.imports import Import, Stage
 from models.applications import Application
 from models.consents import Consent
-from models.deliveries import Delivery
 from models.filing import Filing
-from models.import_parts import Kind, Part
-from models.imports import Import, Stage
+from models.owing.deliveries import Delivery
 from models.people import PersonKeyRow
 from models.workers import Worker
 from post.outcome import Later, Outcome, Uncertain

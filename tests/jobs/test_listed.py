@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
-from models import quotas
-from models.agents import Agent
+from models.agency import quotas
+from models.agency.agents import Agent
+from models.agency.imports import Import, Stage
 from models.applications import Application
-from models.audit import AuditRow
-from models.imports import Import, Stage
+from models.trust.audit import AuditRow
 from rules.quotas import Who, listed_a_day
 from tests.handlers.test_agents import asks, decides
 from tests.jobs.test_imports import BUDI, leases_end, place, receive, work_of

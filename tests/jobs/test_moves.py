@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.reminders import Reminders
-from models.base import table_of
-from models.database import Database
-from models.deliveries import Delivery
 from models.memberships import Membership, Relation
-from models.moves import move
+from models.owing.deliveries import Delivery
+from models.reminding.moves import move
+from models.storage.base import table_of
+from models.storage.database import Database
 from tests.members import JAKARTA, PAPUA, Members
 
 SITI, BUDI = 86_001, 86_100

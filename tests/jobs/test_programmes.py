@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from jobs.programmes import Treasurers
-from models import programmes
 from models.accounts import Account, meet
-from models.database import Database
-from models.deliveries import Delivery
-from models.programmes import Plan, Programme
+from models.agency import programmes
+from models.agency.programmes import Plan, Programme
+from models.owing.deliveries import Delivery
+from models.storage.database import Database
 from rules.calendar import hours_left, local_day
 
 BUDI, DEWI = 86_001, 86_002

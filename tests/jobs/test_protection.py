@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from jobs.reminders import Reminders, wanted
-from models import contributions, snoozes
+from models import contributions
 from models.contributions import KnownBy
-from models.database import Database
-from models.deliveries import Fate
 from models.memberships import Membership
-from models.sending import claim
-from models.settlements import Settlement, settle
+from models.owing.deliveries import Fate
+from models.owing.sending import claim
+from models.owing.settlements import Settlement, settle
+from models.reminding import snoozes
+from models.storage.database import Database
 from tests.members import Members
 
 SITI, DEWI, YOHANA, WULAN = 86_001, 86_002, 86_003, 86_101

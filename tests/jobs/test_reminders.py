@@ -11,16 +11,17 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.reminders import Reminders, wanted
-from models import contributions, memberships, opt_outs, snoozes
-from models.clock import from_now
+from models import contributions, memberships
 from models.contributions import KnownBy
-from models.database import Database, open_database
-from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
-from models.keys import Keys
 from models.memberships import Life, Relation
-from models.plans import Plan
-from models.sending import claim
-from models.settlements import Settlement, settle
+from models.owing.deliveries import Claimed, Delivery, Fate, Lane, Promise
+from models.owing.sending import claim
+from models.owing.settlements import Settlement, settle
+from models.reminding import opt_outs, snoozes
+from models.reminding.plans import Plan
+from models.storage.clock import from_now
+from models.storage.database import Database, open_database
+from models.storage.keys import Keys
 from tests.members import PAPUA, Members
 
 SITI, DEWI, YOHANA, BUDI, WULAN = 86_001, 86_002, 86_003, 86_100, 86_101

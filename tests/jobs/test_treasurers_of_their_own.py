@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from jobs.programmes import Treasurers
-from models import treasurers
 from models.accounts import Account, meet
-from models.database import Database
-from models.programmes import Programme
-from models.treasurers import Treasurer
+from models.agency import treasurers
+from models.agency.programmes import Programme
+from models.agency.treasurers import Treasurer
+from models.storage.database import Database
 from tests.jobs.test_programmes import BUDI, DEWI, JANUARY, Clock, lists, owed
 
 DAYS = [

@@ -11,10 +11,10 @@ from models import dialogues
 from models.accounts import meet
 from models.applications import Application
 from models.consents import Basis, Consent
-from models.database import Database
 from models.dialogues import OpenDialogue
 from models.filing import Filing, file
-from models.ids import new_id
+from models.storage.database import Database
+from models.storage.ids import new_id
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from asyncio import gather
 from datetime import datetime, timedelta
 
 from models.accounts import Account, Role, grant, mark_unreachable, meet, revoke, roles_of
-from models.database import Database
+from models.storage.database import Database
 
 SITI, BUDI, WAYAN = 86_001, 86_002, 9_000_000_003
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from models.application_events import ApplicationEvent
 from models.applications import Application, by_reference, key_of, move
-from models.database import Database
 from models.states import State
+from models.storage.database import Database
 from rules.refusal import Refused
 
 Files = Callable[..., Awaitable[Application]]

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from models import dialogues
 from models.applications import Application, move
-from models.base import Base
-from models.database import Database
-from models.deliveries import Lane, Owed, Promise, owe
 from models.erasures import erase_account
+from models.owing.deliveries import Lane, Owed, Promise, owe
 from models.quarantine import put
 from models.states import State
+from models.storage.base import Base
+from models.storage.database import Database
 from models.workers import Worker
 
 Files = Callable[..., Awaitable[Application]]

@@ -10,11 +10,11 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.audit import Act, AuditHead, AuditRow, Entry, note, pages
-from models.audit_checks import Head, head_of, verify, verify_all
-from models.database import Database
-from models.engine import new_engine, normalise_url
-from models.keys import Keys
+from models.storage.database import Database
+from models.storage.engine import new_engine, normalise_url
+from models.storage.keys import Keys
+from models.trust.audit import Act, AuditHead, AuditRow, Entry, note, pages
+from models.trust.audit_checks import Head, head_of, verify, verify_all
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 WALLS = {

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.buckets import database_time, hold, pause, paused, put_back
-from models.database import Database
-from models.deliveries import Lane
+from models.owing.buckets import database_time, hold, pause, paused, put_back
+from models.owing.deliveries import Lane
+from models.storage.database import Database
 
 SECOND = timedelta(seconds=1)
 

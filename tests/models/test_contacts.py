@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models import contacts, invitations
+from models import contacts
 from models.accounts import Account, Role, grant, meet
 from models.contacts import Agreement, Link, may_change
-from models.database import Database
 from models.erasures import erase_account, replay, withdraw
-from models.invitations import Invitation, Use
 from models.memberships import Contact, Life, Membership, Relation, end
-from models.wanted import to_see_to
+from models.owing.wanted import to_see_to
+from models.ownership import invitations
+from models.ownership.invitations import Invitation, Use
+from models.storage.database import Database
 from tests.members import Members
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 
 from jobs.reminders import Reminders
-from models import continuations, wanted
-from models.database import Database
 from models.memberships import Membership
+from models.owing import wanted
+from models.reminding import continuations
+from models.storage.database import Database
 from tests.members import Members
 
 NOW = datetime(2027, 3, 1, 0, 30, tzinfo=UTC)

@@ -18,8 +18,8 @@ from models.contributions import (
     standing_lines,
     take_back,
 )
-from models.database import Database
 from models.memberships import Membership
+from models.storage.database import Database
 from rules.refusal import Refused
 from tests.members import Members
 

@@ -7,16 +7,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from jobs.coverage import Coverage as Counting
-from models import coverage, coverage_state, describing, moves, workforces
+from models.agency.programmes import Plan, Programme, add
+from models.agency.programmes import begin as make_list
 from models.applications import Application, move
 from models.contributions import Contribution, KnownBy, covered, take_back
-from models.coverage import Touched
-from models.database import Database
+from models.counting import coverage, coverage_state, describing, workforces
+from models.counting.coverage import Touched
 from models.filing import file
 from models.memberships import Life, Membership, begin, end
-from models.programmes import Plan, Programme, add
-from models.programmes import begin as make_list
+from models.reminding import moves
 from models.states import State
+from models.storage.database import Database
 from models.workers import Worker
 from rules import coverage as rule
 from rules.calendar import month_after

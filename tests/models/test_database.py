@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.database import Database, StartRefused, migrate, normalise_url, open_database
-from models.engine import new_engine
-from models.keys import Keys
+from models.storage.database import Database, StartRefused, migrate, normalise_url, open_database
+from models.storage.engine import new_engine
+from models.storage.keys import Keys
 
 
 def written(path: Path) -> int:

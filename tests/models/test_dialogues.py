@@ -7,10 +7,10 @@ from sqlalchemy import func, select, text, update
 
 from models import dialogues
 from models.accounts import meet
-from models.database import Database
 from models.dialogues import Dialogue, OpenDialogue, Overtaken
-from models.envelope import CannotOpen
 from models.people import PersonKeyRow
+from models.storage.database import Database
+from models.storage.envelope import CannotOpen
 
 SITI, BUDI = 86_001, 86_002
 

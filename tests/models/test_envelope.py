@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from models.envelope import Box, CannotOpen
+from models.storage.envelope import Box, CannotOpen
 
 KEY = bytes(range(32))
 NIK = b"9901014101909001"

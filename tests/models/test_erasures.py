@@ -8,15 +8,15 @@ from sqlalchemy import func, select
 from models import dialogues
 from models.accounts import Account, Role, grant, meet
 from models.applications import Application, move
-from models.base import Base
 from models.consents import Basis
 from models.data_requests import DataRequest, Request
-from models.database import Database
-from models.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
 from models.erasures import Erased, Erasure, erase_account, replay, withdraw
+from models.owing.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
 from models.people import PersonKeyRow, new_person
 from models.quarantine import Quarantine, put
 from models.states import State
+from models.storage.base import Base
+from models.storage.database import Database
 from models.tables import TABLES
 
 Files = Callable[..., Awaitable[Application]]

@@ -11,10 +11,10 @@ from sqlalchemy import event, func, select
 from models import dialogues
 from models.application_events import ApplicationEvent
 from models.applications import Application, key_of, move, of_account
-from models.database import Database
 from models.dialogues import Dialogue, OpenDialogue
 from models.filing import DUPLICATE_NIK, Filing, file
 from models.states import State
+from models.storage.database import Database
 from models.workers import Worker
 
 Consented = Callable[..., Awaitable[OpenDialogue]]

@@ -6,19 +6,22 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from models import freezes, hand_overs, memberships, programmes, wanted
+from models import memberships
+from models.agency import programmes
+from models.agency.programmes import Plan
+from models.agency.verdicts import seats
 from models.applications import Application, Closing, move
 from models.consents import Basis
-from models.database import Database
-from models.deliveries import Delivery
 from models.erasures import withdraw
 from models.memberships import Contact, Life, Membership, Relation
-from models.programmes import Plan
-from models.reasons import ladder_on, parameters
-from models.reminders import Batch, Slot, plan_batch
+from models.owing import wanted
+from models.owing.deliveries import Delivery
+from models.ownership import freezes, hand_overs
+from models.reminding.reasons import ladder_on, parameters
+from models.reminding.reminders import Batch, Slot, plan_batch
 from models.states import State
-from models.tokens import new_token
-from models.verdicts import seats
+from models.storage.database import Database
+from models.storage.tokens import new_token
 from rules.programmes import Flaw
 from rules.refusal import Refused
 

@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models import contacts, hand_overs, memberships
+from models import contacts, memberships
 from models.accounts import Account, meet
 from models.applications import Application, move, seen_by
 from models.consents import Basis
-from models.database import Database
 from models.erasures import erase_account, withdraw
-from models.hand_overs import VALID, HandOver
 from models.memberships import Contact, Membership, Relation
+from models.ownership import hand_overs
+from models.ownership.hand_overs import VALID, HandOver
+from models.ownership.taking import take
 from models.states import State
-from models.taking import take
-from models.tokens import new_token
+from models.storage.database import Database
+from models.storage.tokens import new_token
 
 Files = Callable[..., Awaitable[Application]]
 SITI, SLAMET, AGUS, OFFICER = 86_001, 86_002, 86_003, 86_100

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.ids import new_id
+from models.storage.ids import new_id
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -12,38 +12,20 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import (
-    accounts,
-    applications,
-    continuations,
-    deliveries,
-    dialogues,
-    figures,
-    hand_overs,
-    head_counts,
-    households,
-    imports,
-    programmes,
-    quotas,
-    recipients,
-    reminders,
-    selves,
-    sending,
-    settlements,
-    status_links,
-    treasurers,
-    verdicts,
-    wanted,
-    workday,
-)
-from models.base import table_of
-from models.broadcasts import Broadcast
-from models.database import Database
-from models.deliveries import Claimed, Delivery, Fate, Lane, Promise
-from models.programmes import Programme
-from models.reminders import Slot
-from models.segments import Term, matching
-from models.settlements import Settlement
+from models import accounts, applications, dialogues
+from models.agency import head_counts, households, imports, programmes, quotas, treasurers, verdicts, workday
+from models.agency.programmes import Programme
+from models.broadcasting import recipients
+from models.broadcasting.broadcasts import Broadcast
+from models.broadcasting.segments import Term, matching
+from models.owing import deliveries, figures, sending, settlements, wanted
+from models.owing.deliveries import Claimed, Delivery, Fate, Lane, Promise
+from models.owing.settlements import Settlement
+from models.ownership import hand_overs, selves, status_links
+from models.reminding import continuations, reminders
+from models.reminding.reminders import Slot
+from models.storage.base import table_of
+from models.storage.database import Database
 from tests.members import Members
 
 SITI: Final = 86_001

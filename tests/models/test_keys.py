@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from models.envelope import CannotOpen
-from models.keys import Keys, KeysUnreadable, KeyThere
+from models.storage.envelope import CannotOpen
+from models.storage.keys import Keys, KeysUnreadable, KeyThere
 
 NIK = "9901014101909001"
 

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from models import import_parts, imports
 from models.accounts import meet
+from models.agency import import_parts, imports
+from models.agency.import_parts import Kind, Part
+from models.agency.imports import Import, Overtaken, Progress, Stage
+from models.agency.lists import Declaration, already_filed, file_list
 from models.applications import Application, key_of, move
 from models.consents import Basis, Consent
-from models.database import Database
-from models.envelope import CannotOpen
 from models.erasures import erase_account
 from models.filing import Filing
-from models.import_parts import Kind, Part
-from models.imports import Import, Overtaken, Progress, Stage
-from models.lists import Declaration, already_filed, file_list
 from models.states import State
+from models.storage.database import Database
+from models.storage.envelope import CannotOpen
 from models.workers import Worker
 
 Form = Callable[..., Filing]

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from models import contacts, contributions, memberships, snoozes
+from models import contacts, contributions, memberships
 from models.accounts import meet
 from models.applications import Application, key_of, move
 from models.consents import Basis
 from models.contributions import Contribution, KnownBy
-from models.database import Database
 from models.erasures import replay
 from models.memberships import Contact, Life, Membership, Relation, begin
-from models.snoozes import Snooze
+from models.reminding import snoozes
+from models.reminding.snoozes import Snooze
 from models.states import State
+from models.storage.database import Database
 from rules.refusal import Refused
 
 Files = Callable[..., Awaitable[Application]]

@@ -10,10 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, NullPool, inspect, text
 
-from models.base import Base
-from models.database import migrate, normalise_url
-from models.engine import new_engine
-from models.migrating import code_revision, database_revision, is_empty, settings_for, upgrade
+from models.storage.base import Base
+from models.storage.database import migrate, normalise_url
+from models.storage.engine import new_engine
+from models.storage.migrating import code_revision, database_revision, is_empty, settings_for, upgrade
 from models.tables import TABLES
 
 SQLITE = """

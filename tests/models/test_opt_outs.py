@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from models import opt_outs
-from models.database import Database
+from models.reminding import opt_outs
+from models.storage.database import Database
 
 SITI = 86_001
 

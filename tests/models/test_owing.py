@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.database import Database
-from models.deliveries import Delivery, Fate, Lane, Owed, Promise, cancel, owe
+from models.owing.deliveries import Delivery, Fate, Lane, Owed, Promise, cancel, owe
+from models.storage.database import Database
 
 SITI = 86_001
 Owing = Callable[..., Owed]

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 
-from models import plans
-from models.clock import from_now
-from models.database import Database
-from models.plans import Held, Plan
+from models.reminding import plans
+from models.reminding.plans import Held, Plan
+from models.storage.clock import from_now
+from models.storage.database import Database
 
 DAY, WIB, WIT = date(2026, 12, 8), "Asia/Jakarta", "Asia/Jayapura"
 

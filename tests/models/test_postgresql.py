@@ -4,10 +4,10 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from models.database import Database, open_database
-from models.gate import StartRefused
-from models.keys import Keys
-from models.postgresql import check
+from models.storage.database import Database, open_database
+from models.storage.gate import StartRefused
+from models.storage.keys import Keys
+from models.storage.postgresql import check
 
 
 @pytest.mark.parametrize("settings", [("on", "on", "on"), ("remote_apply", "on", "on")])

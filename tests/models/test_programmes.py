@@ -7,19 +7,20 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models import contributions, memberships, programmes, verdicts, vouchings
+from models import contributions, memberships
 from models.accounts import Account, meet
+from models.agency import programmes, verdicts, vouchings
+from models.agency.programmes import Place, Plan, Programme
+from models.agency.verdicts import Seat
+from models.agency.vouchings import Objection, Post, Said
 from models.applications import Application, move
 from models.consents import Basis
-from models.database import Database
 from models.dialogues import OpenDialogue
 from models.erasures import erase_account
 from models.filing import Filing, file
 from models.memberships import Membership
-from models.programmes import Place, Plan, Programme
 from models.states import State
-from models.verdicts import Seat
-from models.vouchings import Objection, Post, Said
+from models.storage.database import Database
 from rules.programmes import Flaw
 
 BUDI, DEWI, WULAN = 86_001, 86_002, 86_100

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from models.database import Database
 from models.quarantine import KEPT, Quarantine, purge, put
+from models.storage.database import Database
 
 SITI = 86_001
 RAW = b'{"update_id": 7, "message": {"text": "9901014101909001"}}'

@@ -5,16 +5,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from models import alarms, quotas
 from models.accounts import Role, grant, meet
-from models.alarms import Alarm, Why
+from models.agency import alarms, quotas
+from models.agency.alarms import Alarm, Why
+from models.agency.quotas import QuotaDay, Typed, TypedNik
 from models.applications import Application
-from models.audit import AuditRow
-from models.audit_checks import verify_all
-from models.database import Database
-from models.deliveries import Delivery
 from models.erasures import erase_account
-from models.quotas import QuotaDay, Typed, TypedNik
+from models.owing.deliveries import Delivery
+from models.storage.database import Database
+from models.trust.audit import AuditRow
+from models.trust.audit_checks import verify_all
 
 SITI, WULAN, BUDI = 86_001, 86_002, 86_003
 NIK = "9901014101909001"

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from models import decisions, reviews
 from models.applications import Application, Closing, key_of, move
-from models.database import Database
 from models.filing import DUPLICATE_NIK
-from models.returned import Given, last
+from models.office import decisions, reviews
+from models.office.returned import Given, last
 from models.states import State
+from models.storage.database import Database
 from rules.refusal import Refused
 
 Files = Callable[..., Awaitable[Application]]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.envelope import CannotOpen
-from models.keys import Keys
-from models.sealed import PersonKey
+from models.storage.envelope import CannotOpen
+from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 
 
 def test_a_wrapped_key_opens_what_the_key_sealed() -> None:

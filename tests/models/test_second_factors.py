@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 
-from models import second_factors
 from models.accounts import meet
-from models.database import Database
-from models.second_factors import LONGEST, TRIES, VALID, SecondFactor, Verdict, attempt, code_step, of
+from models.storage.database import Database
+from models.trust import second_factors
+from models.trust.second_factors import LONGEST, TRIES, VALID, SecondFactor, Verdict, attempt, code_step, of
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 WULAN, PIN = 86_100, "294817"

@@ -3,8 +3,8 @@
 from asyncio import gather
 from datetime import datetime, timedelta
 
-from models.database import Database
 from models.seen import KEPT, new_updates, purge
+from models.storage.database import Database
 
 
 async def test_a_copy_is_not_new(database: Database, now: datetime) -> None:

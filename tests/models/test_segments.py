@@ -6,14 +6,14 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import func, select
 
-from models import opt_outs
 from models.accounts import Account, Role, grant, meet
 from models.applications import Application
+from models.broadcasting.segments import SEGMENTS, Term, behind, matching, zone_of_account
 from models.contributions import covered
-from models.database import Database
 from models.memberships import Life, Membership, Relation
-from models.segments import SEGMENTS, Term, behind, matching, zone_of_account
+from models.reminding import opt_outs
 from models.states import State
+from models.storage.database import Database
 from rules.standing import standing
 from tests.members import PAPUA, Members
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import event, select
 
-from models import hand_overs, selves
 from models.accounts import Account, meet
+from models.agency.lists import Declaration, file_list
 from models.applications import Application, move
 from models.consents import Basis
-from models.database import Database
-from models.deliveries import Delivery, Lane, Promise
 from models.filing import Filing
-from models.lists import Declaration, file_list
+from models.owing.deliveries import Delivery, Lane, Promise
+from models.ownership import hand_overs, selves
+from models.ownership.taking import take
 from models.states import State
-from models.taking import take
-from models.tokens import new_token
+from models.storage.database import Database
+from models.storage.tokens import new_token
 
 Files = Callable[..., Awaitable[Application]]
 Form = Callable[..., Filing]

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from models.accounts import Account, meet
-from models.database import Database
-from models.deliveries import Claimed, Delivery, Fate, Lane, Owed, Promise, owe
-from models.sending import Swept, claim, expire, lanes_due, sweep
-from models.settlements import Settlement, bury, move, settle, space
+from models.owing.deliveries import Claimed, Delivery, Fate, Lane, Owed, Promise, owe
+from models.owing.sending import Swept, claim, expire, lanes_due, sweep
+from models.owing.settlements import Settlement, bury, move, settle, space
+from models.storage.database import Database
 
 SITI, BUDI = 86_001, 86_002
 SECOND = timedelta(seconds=1)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from models.database import Database
 from models.memberships import Membership
-from models.snoozes import puts_off, snooze, until
+from models.reminding.snoozes import puts_off, snooze, until
+from models.storage.database import Database
 from tests.members import Members
 
 SITI = 86_001

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from models.gate import StartRefused
-from models.sqlite import EXTRA, FULL, check, prepare
+from models.storage.gate import StartRefused
+from models.storage.sqlite import EXTRA, FULL, check, prepare
 
 VULNERABLE, FIXED = "3.40.1", "3.53.4"
 

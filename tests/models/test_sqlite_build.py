@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from models.sqlite_build import safe_with_wal, stand_in
+from models.storage.sqlite_build import safe_with_wal, stand_in
 
 
 @pytest.mark.parametrize("version", ["3.51.3", "3.51.9", "3.53.0", "3.53.4", "3.50.7", "3.44.6", "4.0.0"])

@@ -7,9 +7,8 @@ from sqlalchemy import func, select
 
 from models.accounts import meet
 from models.applications import Application
-from models.database import Database
 from models.erasures import erase_account, withdraw
-from models.status_links import (
+from models.ownership.status_links import (
     MOST_TRIES,
     TRIED_WITHIN,
     Paper,
@@ -22,7 +21,8 @@ from models.status_links import (
     purge,
     revoke,
 )
-from models.tokens import TOKEN, new_token
+from models.storage.database import Database
+from models.storage.tokens import TOKEN, new_token
 
 Files = Callable[..., Awaitable[Application]]
 SITI, BUDI = 86_001, 86_002

@@ -1,0 +1,1 @@
+"""Messages to many: whom they mean, their recipients, how far they are."""

@@ -1,0 +1,1 @@
+"""How many there are, in every place, kept current."""

@@ -1,0 +1,1 @@
+"""What the office decides, what goes to BPJS Ketenagakerjaan in files, and what comes back."""

@@ -1,0 +1,1 @@
+"""What we owe people: deliveries, who sends them, at which pace, and what they came to."""

@@ -1,0 +1,1 @@
+"""How anything rests: engines and connections, keys and sealing, ids, migrations. Knows few tables, its own."""

@@ -1,0 +1,43 @@
+"""Inserting what is not there yet: ON CONFLICT DO NOTHING, alike on both engines."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from models.storage.base import Base, table_of
+
+Row = dict[str, Any]
+
+
+def insertion(db: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert into a table that can say ON CONFLICT on the engine in use."""
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    insert: postgresql.Insert | sqlite.Insert = dialect.insert(table_of(table))
+    return insert
+
+
+async def insert_new(
+    db: AsyncSession,
+    table: type[Base],
+    rows: Sequence[Row],
+    *,
+    unless: Sequence[InstrumentedAttribute[Any]] = (),
+) -> None:
+    """Insert the rows whose keys are free; `unless` narrows which key may be taken without an error."""
+    if not rows:
+        return
+    statement = insertion(db, table).on_conflict_do_nothing(index_elements=[c.key for c in unless] or None)
+    await db.execute(statement, rows)
+
+
+async def insert_returning(
+    db: AsyncSession, table: type[Base], rows: Sequence[Row], column: InstrumentedAttribute[Any]
+) -> list[Any]:
+    """Insert the rows whose keys are free, and return one column of those that were inserted."""
+    if not rows:
+        return []
+    statement = insertion(db, table).on_conflict_do_nothing().returning(column)
+    return list((await db.execute(statement, rows)).scalars())

@@ -1,0 +1,71 @@
+"""What the database knows of the keys: enough to refuse a wrong one, nothing to open a value with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import LargeBinary, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.storage.base import Base
+from models.storage.conflicts import insert_new
+from models.storage.gate import StartRefused
+from models.storage.keys import Keys, KeysUnreadable
+
+KeysSource = Path | str
+"""Where the keys are: a file, or their content."""
+
+
+class KeyCheck(Base):
+    """One key that has sealed something here: its name, and a value only that key gives."""
+
+    __tablename__ = "key_checks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+async def obtain_keys(db: AsyncSession, source: KeysSource, announce: Callable[[str], None]) -> Keys:
+    """Return the keys of this database; raise StartRefused when they are missing, unreadable or not its own.
+
+    A database that no key has ever sealed for gets a new key file, and that is announced.
+    """
+    untouched = not await db.scalar(select(func.count()).select_from(KeyCheck))
+    if untouched and isinstance(source, Path) and not source.exists():
+        _create(source, announce)
+    keys = _read(source)
+    await _compare(db, keys)
+    return keys
+
+
+def _create(path: Path, announce: Callable[[str], None]) -> None:
+    Keys.generate().write(path)
+    announce(
+        f"New keys were written to {path}. Copy them to a safe place now, apart from the database: "
+        "without them nobody can ever read its data again."
+    )
+
+
+def _read(source: KeysSource) -> Keys:
+    if isinstance(source, Path) and not source.exists():
+        raise StartRefused(f"The key file {source} is missing, and this database cannot be read without it.")
+    if isinstance(source, str) and not source.strip():
+        raise StartRefused("No keys are set, and this database cannot be read without them.")
+    try:
+        return Keys.load(source) if isinstance(source, Path) else Keys.read(source)
+    except (KeysUnreadable, UnicodeDecodeError) as wrong:
+        raise StartRefused(f"The keys cannot be read. {wrong}") from None
+
+
+async def _compare(db: AsyncSession, keys: Keys) -> None:
+    ours = keys.check_values()
+    await insert_new(db, KeyCheck, [{"name": name, "value": value} for name, value in ours.items()])
+    for name, value in (
+        await db.execute(select(KeyCheck.name, KeyCheck.value).order_by(KeyCheck.name))
+    ).all():
+        if name not in ours:
+            raise StartRefused(f"The key `{name}` is missing: this database has values sealed with it.")
+        if ours[name] != value:
+            raise StartRefused(f"The key `{name}` is not the one this database was sealed with.")
+    if not keys.complete:
+        raise StartRefused("The keys have no key for the audit log. Make one with: bot.py keys add audit")

@@ -1,0 +1,35 @@
+"""How a PostgreSQL connection is opened: durability is asked of the server, and waiting has an end."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from models.storage.gate import StartRefused
+
+LOCK_TIMEOUT = "2s"
+STATEMENT_TIMEOUT = "5s"
+DURABLE_COMMITS = ("on", "remote_apply")
+
+SET_UP = """
+    SELECT current_setting('synchronous_commit'), current_setting('fsync'),
+           current_setting('full_page_writes'),
+           set_config('lock_timeout', '{lock}', false), set_config('statement_timeout', '{statement}', false),
+           set_config('timezone', 'UTC', false)
+"""
+
+
+def prepare(ask: Callable[[str], Sequence[Any]], statement_timeout: str = STATEMENT_TIMEOUT) -> None:
+    """Set a new connection up and read its settings; raise StartRefused if a commit could be lost."""
+    settings = ask(SET_UP.format(lock=LOCK_TIMEOUT, statement=statement_timeout))
+    check(*settings[:3])
+
+
+def check(synchronous_commit: str, fsync: str, full_page_writes: str) -> None:
+    """Raise StartRefused unless every commit survives a crash of the server with these settings."""
+    if synchronous_commit not in DURABLE_COMMITS:
+        raise StartRefused(
+            f"PostgreSQL's synchronous_commit is {synchronous_commit!r}: commits could be lost. Set it to on."
+        )
+    if fsync != "on":
+        raise StartRefused("PostgreSQL's fsync is off: a crash could destroy the database. Set it to on.")
+    if full_page_writes != "on":
+        raise StartRefused("PostgreSQL's full_page_writes is off: a crash could tear pages. Set it to on.")
