@@ -1,1 +1,1 @@
-"""How anything rests: engines and connections, keys and sealing, ids, migrations. Knows few tables, its own."""
+"""How anything rests: engines and connections, keys and sealing, ids, migrations; few tables of its own."""

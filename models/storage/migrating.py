@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, NullPool, inspect, text
 
 from models.storage.engine import new_engine, normalise_url
 
-SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parents[1] / "migrations"
 ONE_AT_A_TIME = 0x6461_6674_6172
 """The advisory lock of PostgreSQL that lets one process migrate while the others wait."""
 
