@@ -25,7 +25,12 @@ SERVER = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432
 PREFIX = f"bpu_test_{secrets.token_hex(4)}"
 
 
-WHOLE_BOT = ("tests/handlers/", "tests/test_stories.py")
+WHOLE_BOT = (
+    "tests/handlers/",
+    "tests/test_command_line.py",
+    "tests/test_machine_clock.py",
+    "tests/test_stories.py",
+)
 """Where tests speak to the whole bot, which asks most questions of the database many times over."""
 
 ALWAYS_BOTH = ("redelivery", "poison", "database_away", "one_batch", "no_oracle", "erasing", "owed_replies")
