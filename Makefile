@@ -5,7 +5,7 @@ BIN := .venv/bin
 AT_ONCE ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')  # tests wait a good deal
 BENCHES ?= villages sheets planner pace dialogue
 
-.PHONY: help setup demo run test check format bench kill
+.PHONY: help setup demo run test check format bench large kill
 
 help:
 	@echo "make demo    try the bot in a page on this computer (PORT=8080): no token, no network"
@@ -13,6 +13,7 @@ help:
 	@echo "make run     answer people at Telegram (needs BOT_TOKEN)"
 	@echo "make check   everything CI checks: format, lint, types, imports, tests (the whole bot: databases in turns)"
 	@echo "make bench   measure the village search, lists, planning a million reminders, the pace, the dialogue"
+	@echo "make large   an export of a million, coverage of five million, a broadcast to 100,000 killed 20 times (an hour)"
 	@echo "make kill    kill the bot a hundred times during registrations and count what was lost"
 
 setup: .venv/.run
@@ -53,6 +54,11 @@ bench: .venv/.dev
 	@missed=; for bench in $(BENCHES); do \
 	  echo "== $$bench"; $(BIN)/python -m bench.$$bench || missed="$$missed $$bench"; \
 	done; test -z "$$missed" || { echo "Not what is wanted:$$missed"; exit 1; }
+
+large: .venv/.dev
+	$(BIN)/python -m bench.exports
+	$(BIN)/python -m bench.coverage
+	$(BIN)/python -m bench.broadcast_kills
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100
