@@ -20,19 +20,19 @@ Bulk = Callable[[Context, frozenset[str], str, str], Awaitable[None]]
 
 async def buttons(context: Context, where: frozenset[str]) -> list[tuple[Button, ...]]:
     """Return a button for each sender with several applications that nothing stands against."""
-    groups = await decisions.clean(context.batch.db, where)
+    groups = await decisions.clean(context.batch.db, context.account.id, where)
     return [(await _button(context, group),) for group in groups]
 
 
 async def _button(context: Context, group: Clean) -> Button:
     sender = Teller(context.language).plain(await sender_words(context.batch.db, group.account_id))
     text = context.words("review.clean", count=group.count, sender=sender)
-    return Button(text, data=f"v1|d|clean|{base36(group.account_id)}")
+    return Button(text, data=f"v1|d|clean|{base36(group.newest)}")
 
 
 async def sample(context: Context, where: frozenset[str], number: str, _: str) -> None:
     """Show how many there are, and some of them."""
-    found = await decisions.clean_of(context.batch.db, id_of(number) or 0, where)
+    found = await decisions.clean_up_to(context.batch.db, id_of(number) or 0, context.account.id, where)
     if not found:
         context.say(context.words("review.gone"), Inline(((next_button(context),),)))
         return
@@ -44,15 +44,15 @@ async def sample(context: Context, where: frozenset[str], number: str, _: str) -
     for one in shown:
         context.audit(Act.OPENED, one.worker_id, f"applications:{one.id}")
     sure = context.words("review.accept_all", count=len(found))
-    data = f"v1|d|all|{number}|{base36(found[-1].id)}"
+    data = f"v1|d|all|{base36(found[-1].id)}"
     text = context.words("review.clean_sample", count=len(found), lines="\n".join(lines))
     context.say(text, Inline(((Button(sure, data=data, style="success"),), (next_button(context),))))
 
 
-async def accept_all(context: Context, where: frozenset[str], number: str, last: str) -> None:
+async def accept_all(context: Context, where: frozenset[str], last: str, _: str) -> None:
     """Accept those that were counted, as far as they are clean still; one message to their sender."""
-    batch, upto = context.batch, id_of(last) or 0
-    found = [one for one in await decisions.clean_of(batch.db, id_of(number) or 0, where) if one.id <= upto]
+    batch = context.batch
+    found = await decisions.clean_up_to(batch.db, id_of(last) or 0, context.account.id, where)
     if not found:
         context.say(context.words("review.gone"), Inline(((next_button(context),),)))
         return

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from conversations.engine import Words
 from conversations.repair import APPLICATION, returning
 from handlers.batch import Context, Place
-from handlers.office.looking import next_button, territories
+from handlers.office.looking import is_ours, next_button, territories
 from handlers.render import Teller, base36, id_of, tidy
 from handlers.status_news import ACCEPTED, MERGED, REFUSED, RETURNED, reasons_in, tell_subject
 from models import dialogues
@@ -141,7 +141,7 @@ async def merge(context: Context, application: Application, code: str) -> None:
 async def keep(context: Context, application: Application, code: str) -> None:
     """Close the other application of the same NIK: the one in hand goes on, and can be accepted."""
     other = await _other(context, application, code)
-    if other is not None and not await _is_ours(context, other):
+    if other is not None and not await is_ours(context, other):
         context.say(context.words("review.not_ours", reference=other.reference))
     elif other is not None and await _one(context, other, application):
         await tell_subject(context, other, MERGED)
@@ -149,11 +149,6 @@ async def keep(context: Context, application: Application, code: str) -> None:
         words = Words("review.merged", {"gone": other.reference, "kept": application.reference})
         see = _button(context, application, context.words("review.see"), "see", 0)
         context.say(Teller(context.language).html(words), Inline(((see,),)))
-
-
-async def _is_ours(context: Context, other: Application) -> bool:
-    """Return whether an application lies in the officer's territory: only such are closed."""
-    return any(other.village_code.startswith(code) for code in await territories(context))
 
 
 async def _other(context: Context, application: Application, code: str) -> Application | None:

@@ -11,6 +11,7 @@ from telegram import Update
 from conversations.engine import Words
 from handlers.agency.registrants import registrant
 from handlers.batch import Context
+from handlers.office.looking import is_ours
 from handlers.render import Teller, base36, id_of
 from handlers.workers import own_news
 from models.applications import Application, key_of
@@ -34,6 +35,8 @@ async def tapped(update: Update, context: Context) -> None:
         context.say(context.words("held.past"))
     elif application.account_id == context.account.id:
         context.say(context.words("held.not_oneself"))
+    elif not await is_ours(context, application):
+        context.say(context.words("held.elsewhere", reference=application.reference))
     else:
         await ACTS[action](context, application)
 

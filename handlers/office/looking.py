@@ -31,6 +31,11 @@ async def territories(context: Context) -> frozenset[str]:
     return await accounts.territories_of(context.batch.db, context.account.id, OFFICE, context.batch.now)
 
 
+async def is_ours(context: Context, application: Application) -> bool:
+    """Return whether an application lies in the sender's territory."""
+    return any(application.village_code.startswith(code) for code in await territories(context))
+
+
 def next_button(context: Context) -> Button:
     """Return the button that takes the next application."""
     return Button(context.words("review.take"), data="v1|d|next", style="primary")

@@ -80,33 +80,38 @@ async def merge(
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """How many applications of one sender have nothing against them."""
+    """How many applications of one sender have nothing against them, and the newest of them."""
 
     account_id: int
     count: int
+    newest: int
 
 
-async def clean(db: AsyncSession, territories: Iterable[str], most: int = 8) -> list[Clean]:
-    """Return the senders with several applications that nothing stands against, the most first."""
+async def clean(db: AsyncSession, by: int, territories: Iterable[str], most: int = 8) -> list[Clean]:
+    """Return the senders, others than the officer, with several clean applications, the most first."""
     count = func.count()
     query = (
-        select(Application.account_id, count)
+        select(Application.account_id, count, func.max(Application.id))
         .outerjoin(Review)
-        .where(_is_clean(territories))
+        .where(_is_clean(territories), Application.account_id != by)
         .group_by(Application.account_id)
         .having(count > 1)
         .order_by(count.desc(), Application.account_id)
         .limit(most)
     )
-    return [Clean(account_id, number) for account_id, number in await db.execute(query)]
+    return [Clean(*row) for row in await db.execute(query)]
 
 
-async def clean_of(db: AsyncSession, sender: int, territories: Iterable[str]) -> list[Application]:
-    """Return the clean applications of a sender, the oldest first, locked; at most so many at once."""
+async def clean_up_to(
+    db: AsyncSession, newest: int, by: int, territories: Iterable[str]
+) -> list[Application]:
+    """Return the clean applications of who filed one, up to it, the oldest first, locked; so many at once."""
+    sender = select(Application.account_id).where(Application.id == newest).scalar_subquery()
     query = (
         select(Application)
         .outerjoin(Review)
-        .where(Application.account_id == sender, _is_clean(territories))
+        .where(Application.account_id == sender, Application.account_id != by, Application.id <= newest)
+        .where(_is_clean(territories))
         .order_by(Application.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, of=Application)

@@ -52,7 +52,7 @@ class Queue:
 async def queue(db: AsyncSession, account_id: int, territories: Iterable[str]) -> Queue:
     """Return what waits in these territories, others' leases left out."""
     count = select(func.count(), func.min(Application.submitted_at)).select_from(Application)
-    free = count.outerjoin(Review).where(_waits(territories), _free(account_id))
+    free = count.outerjoin(Review).where(_waits(territories, account_id), _free(account_id))
     waiting, oldest = (await db.execute(free)).one()
     held = select(func.count()).where(Review.account_id == account_id, ~is_over())
     return Queue(waiting, oldest, await db.scalar(held) or 0)
@@ -80,7 +80,7 @@ async def hold(
         select(Application)
         .join(Review)
         .where(Application.id == application_id, Review.account_id == account_id, ~is_over())
-        .where(_waits(territories))
+        .where(_waits(territories, account_id))
         .with_for_update(of=Application)
     )
     found: Application | None = await db.scalar(query, execution_options={"populate_existing": True})
@@ -102,9 +102,11 @@ async def let_go(db: AsyncSession, application_id: int, account_id: int) -> None
     await db.execute(delete(Review).where(*held))
 
 
-def _waits(territories: Iterable[str]) -> ColumnElement[bool]:
+def _waits(territories: Iterable[str], account_id: int) -> ColumnElement[bool]:
+    """What this officer may decide: nobody does about what they filed themselves."""
     here = within(Application.village_code, territories)
-    return and_(Application.state.in_(WAITING), Application.frozen_at.is_(None), here)
+    others = Application.account_id != account_id
+    return and_(Application.state.in_(WAITING), Application.frozen_at.is_(None), others, here)
 
 
 def is_over() -> ColumnElement[bool]:
@@ -121,7 +123,7 @@ def _next(account_id: int, territories: Iterable[str]) -> Select[int]:
     return (
         select(Application.id)
         .outerjoin(Review)
-        .where(_waits(territories), _free(account_id))
+        .where(_waits(territories, account_id), _free(account_id))
         .order_by(own_first, Application.submitted_at, Application.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Application)

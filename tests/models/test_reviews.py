@@ -157,11 +157,20 @@ async def test_clean_ones_of_a_sender_are_accepted_at_once_and_the_others_wait(
             update(Application).where(Application.id == odd.id).values(flags=["nik.unknown_province"])
         )
         await reviews._lease(db, held.id, RINA, now)
-        groups = await decisions.clean(db, EVERYWHERE)
-        found = await decisions.clean_of(db, 5, EVERYWHERE)
+        own = await decisions.clean(db, 5, EVERYWHERE)
+        (group,) = await decisions.clean(db, WULAN, EVERYWHERE)
+        found = await decisions.clean_up_to(db, group.newest, WULAN, EVERYWHERE)
         await decisions.accept_all(db, database.keys, found, WULAN, now)
     async with database.begin() as db:
         states = {one.id: (await db.get_one(Application, one.id)).state for one in (*clean, odd, held)}
 
-    assert [(5, 3)] == [(group.account_id, group.count) for group in groups]
+    assert [] == own
+    assert (5, 3) == (group.account_id, group.count)
     assert {one.id for one in clean} == {key for key, state in states.items() if state is State.ACCEPTED}
+
+
+async def test_nobody_decides_about_what_they_filed(database: Database, files: Files, now: datetime) -> None:
+    filed = await files(WULAN)
+
+    assert await take(database, WULAN, now) is None
+    assert filed.id == await take(database, RINA, now)
