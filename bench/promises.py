@@ -1,9 +1,12 @@
 """The promises, and what proves each."""
 
+import os
 from dataclasses import dataclass
 from typing import Final
 
 from bench.mutations import PYTEST
+
+SERVER: Final = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Proof:
 def tests(*files: str) -> tuple[str, ...]:
     """Return the arguments that run these files of tests, on every database there is."""
     return (*PYTEST, "-n", "2", *(f"tests/{file}" for file in files))
+
+
+def on_both(*names: str) -> tuple[str, ...]:
+    """Return the arguments that run tests of the whole bot, each on both databases."""
+    return tests(*(f"handlers/test_{name}.py" for name in names))
 
 
 PROMISES: Final = (
@@ -54,16 +62,72 @@ PROMISES: Final = (
     Promise(22, "messages with identity data leave the chat within a day"),
     Promise(23, "durability is asserted at the start"),
     Promise(24, "a stop ends within ten seconds and loses nothing; so does a deploy"),
-    Promise(25, "a backup is proven by a restore that compares rows"),
     Promise(26, "SQLite and PostgreSQL keep the same promises"),
 )
 
 PROOFS: Final = (
     Proof(
-        "kills, SQLite, polling",
+        "kills, polling, SQLite",
         (1, 2, 3, 4, 5, 6),
         ("-m", "bench.kills", "--kills", "5"),
         ("-m", "bench.kills", "--kills", "1000"),
     ),
-    Proof("an oracle of nothing", (10,), tests("handlers/test_no_oracle.py")),
+    Proof(
+        "kills, polling, PostgreSQL",
+        (1, 2, 3, 4, 5, 6, 26),
+        ("-m", "bench.kills", "--kills", "5", "--postgresql", SERVER),
+        ("-m", "bench.kills", "--kills", "1000", "--postgresql", SERVER),
+    ),
+    Proof("copies, and what died while it spoke", (3, 4), on_both("redelivery", "owed_replies", "one_batch")),
+    Proof("taps: twice, old, forged", (6,), on_both("forged_taps")),
+    Proof("poison", (7,), on_both("poison")),
+    Proof("floods", (8,), on_both("floods")),
+    Proof(
+        "one NIK, many senders, SQLite",
+        (9,),
+        ("-m", "bench.one_nik", "--niks", "10", "--at-once", "10"),
+        ("-m", "bench.one_nik"),
+    ),
+    Proof(
+        "one NIK, many senders, PostgreSQL",
+        (9, 26),
+        ("-m", "bench.one_nik", "--niks", "10", "--at-once", "10", "--postgresql", SERVER),
+        ("-m", "bench.one_nik", "--postgresql", SERVER),
+    ),
+    Proof("known and unknown: the bytes", (10,), on_both("no_oracle")),
+    Proof(
+        "known and unknown: the time", (10,), ("-m", "bench.oracle", "--people", "50"), ("-m", "bench.oracle")
+    ),
+    Proof("nothing is filed or kept without a consent", (11,), tests("models/test_filing.py")),
+    Proof("rows that are wrong, files that are bombs", (12,), tests("sheets", "jobs/test_imports.py")),
+    Proof(
+        "killed senders",
+        (13, 17),
+        ("-m", "bench.delivery_kills", "--kills", "4", "--messages", "200"),
+        ("-m", "bench.delivery_kills", "--server", SERVER),
+    ),
+    Proof("reminders over months", (14, 15, 16), tests("jobs/test_reminders.py", "jobs/test_deliveries.py")),
+    Proof(
+        "the pace and what Telegram says",
+        (17,),
+        ("-m", "bench.pace", "--deliveries", "500", "--only", "faults"),
+        ("-m", "bench.pace", "--only", "faults"),
+    ),
+    Proof(
+        "replies during a broadcast",
+        (18,),
+        ("-m", "bench.pace", "--only", "replies", "--seconds", "10"),
+        ("-m", "bench.pace", "--only", "replies"),
+    ),
+    Proof(
+        "what a whole run wrote, searched", (19, 20), tests("test_nothing_leaks.py", "models/test_at_rest.py")
+    ),
+    Proof("erasure and withdrawal", (21,), on_both("erasing")),
+    Proof("what leaves the chat", (22,), tests("jobs/test_housekeeping.py", "handlers/test_review.py")),
+    Proof("a stop", (24,), tests("test_command_line.py", "-k", "stop")),
+    Proof(
+        "the gate at the start",
+        (23,),
+        tests("models/test_database.py", "models/test_sqlite.py", "models/test_postgresql.py"),
+    ),
 )
