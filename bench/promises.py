@@ -124,7 +124,7 @@ PROOFS: Final = (
     ),
     Proof("erasure and withdrawal", (21,), on_both("erasing")),
     Proof("what leaves the chat", (22,), tests("jobs/test_housekeeping.py", "handlers/test_review.py")),
-    Proof("a stop", (24,), tests("test_command_line.py", "-k", "stop")),
+    Proof("a stop", (24,), (*tests("test_command_line.py"), "-k", "stop")),
     Proof(
         "the gate at the start",
         (23,),
