@@ -37,7 +37,9 @@ class NoTelegram(AiohttpRequest):
 
 
 @asynccontextmanager
-async def intake(database: Database, send: Send[Saying], pause: Pause = asyncio.sleep) -> AsyncIterator[Intake]:
+async def intake(
+    database: Database, send: Send[Saying], pause: Pause = asyncio.sleep
+) -> AsyncIterator[Intake]:
     """Yield an intake whose people are never too fast for it."""
     bot = Bot(TOKEN, "http://127.0.0.1", NoTelegram())
     application = (
