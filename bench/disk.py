@@ -1,5 +1,6 @@
 """A disk as it may be found after a power cut: what was synced is there, of the rest anything may be."""
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -43,7 +44,8 @@ class File:
             kept = chance.choice(KEPT[:-1])
         survivors = _survivors(self.waiting, kept, chance)
         if self.durable is None and not survivors:
-            return self.ghost if self.ghost is not None and chance.random() < 0.5 else None
+            back = kept != "everything" and chance.random() < 0.5
+            return self.ghost if back else None
         return _applied(self.durable or b"", survivors)
 
 
@@ -91,10 +93,10 @@ def _sectors(event: Event) -> list[Event]:
     if event.what != "write":
         return [event]
     end = event.at + len(event.data)
-    edges = [event.at, *range((event.at // SECTOR + 1) * SECTOR, end, SECTOR), end]
+    edges = (event.at, *range((event.at // SECTOR + 1) * SECTOR, end, SECTOR), end)
     return [
         Event("write", event.file, start, event.data[start - event.at : stop - event.at])
-        for start, stop in zip(edges, edges[1:], strict=False)
+        for start, stop in itertools.pairwise(edges)
     ]
 
 

@@ -40,6 +40,9 @@ LARGEST: Final = 30
 SCRUBBED: Final = 0.05
 """The share of batches after which the log is emptied, as after an erasure."""
 
+LEFT: Final = ("rollback", "WAL", "WAL, killed")
+"""How a former run may have left the database: with either journal, or killed before its log was checkpointed."""
+
 TABLES: Final = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 )
@@ -99,14 +102,24 @@ def _less_synchronous(connection: Any, _: object) -> None:
 
 
 async def recorded(
-    template: Path, keys: Keys, folder: Path, version: str, seed: int, batches: int, without: str
+    template: Path,
+    keys: Keys,
+    folder: Path,
+    version: str,
+    seed: int,
+    batches: int,
+    without: str = "",
+    left: str = "",
 ) -> Run:
-    """Let people register in a copy of a database, and return all that SQLite did; `version` as it tells it."""
+    """Let people register in a copy of a database, and return all that SQLite did.
+
+    `version` is the one SQLite tells, if not its own; `left` says how the database was left, if not by chance.
+    """
     chance = random.Random(seed)  # noqa: S311 - chosen to be repeatable
     path = folder / "bot.db"
-    path.write_bytes(template.read_bytes())
+    begun = _left_behind(template, path, left or chance.choice(LEFT))
     with Recording(f"recording-{seed}") as recording:
-        run = Run({path.name: path.read_bytes()}, recording.events)
+        run = Run(begun, recording.events)
         creator = recording.connecting(path, version)
         engine = new_engine(normalise_url(f"sqlite:///{path}"), async_creator=creator, **POOLS["sqlite"])
         if without == "synchronous":
@@ -115,6 +128,25 @@ async def recorded(
         await _worked(run, database, recording, chance, batches)
         await database.close()
     return run
+
+
+def _left_behind(template: Path, path: Path, how: str) -> dict[str, bytes]:
+    """Put a database where a run begins, as a former run with any build may have left it; return its files."""
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    made = path.with_name("made.db")
+    shutil.copy(template, made)
+    connection = sqlite3.connect(made, isolation_level=None)
+    connection.execute(f"PRAGMA journal_mode = {'DELETE' if how == 'rollback' else 'WAL'}")
+    connection.execute("UPDATE alembic_version SET version_num = version_num")
+    if how != "WAL, killed":
+        connection.close()
+    files = {one.name.replace("made", path.stem): one.read_bytes() for one in made.parent.glob("made.db*")}
+    connection.close()
+    begun = {name: content for name, content in files.items() if not name.endswith("-shm")}
+    for name, content in begun.items():
+        path.with_name(name).write_bytes(content)
+    return begun
 
 
 async def _worked(
@@ -194,7 +226,7 @@ async def power_cuts(
     toll = Toll()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        template, keys = await _template(folder, migrated)
+        template, keys = await template_in(folder, migrated)
         for number in range(runs):
             version = VULNERABLE if number % 2 else ""
             run = await recorded(template, keys, folder, version, seed + number, batches, without)
@@ -205,7 +237,8 @@ async def power_cuts(
     return toll
 
 
-async def _template(folder: Path, migrated: Path | None) -> tuple[Path, Keys]:
+async def template_in(folder: Path, migrated: Path | None = None) -> tuple[Path, Keys]:
+    """Return a database without people and its keys; `migrated` is a file that has every table, if there is one."""
     path = folder / "template.db"
     if migrated is not None:
         shutil.copy(migrated, path)

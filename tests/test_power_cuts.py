@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bench.disk import Disk
-from bench.power_cuts import power_cuts
+from bench.power_cuts import power_cuts, recorded, template_in
 from bench.recorded_sqlite import Event
 
-ANY = random.Random(1)
+ANY = random.Random(1)  # noqa: S311 - chosen to be repeatable
 
 
 async def test_no_acknowledged_update_is_lost_in_either_journal_mode(sqlite_template: Path) -> None:
@@ -26,6 +26,16 @@ async def test_a_sync_less_is_noticed(sqlite_template: Path) -> None:
     )
 
     assert 0 < toll.counts["acknowledged updates lost"]
+
+
+async def test_an_old_journal_is_gone_for_good_before_the_first_update_is_taken(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    template, keys = await template_in(tmp_path, sqlite_template)
+    run = await recorded(template, keys, tmp_path, version="", seed=1, batches=1, left="rollback")
+    deleted = [event for event in run.events if event.what == "delete" and event.file.endswith("-journal")]
+
+    assert [1] == [event.at for event in deleted]
 
 
 def test_what_was_synced_survives_and_what_was_not_may_not() -> None:
