@@ -21,8 +21,8 @@ TROUBLES: Final = (
     "delay",
     "trickle",
 )
-"""What may happen to a call: no connection; reset at its first byte; closed before or after it was carried out;
-taken and never answered, not carried out or carried out; carried out late; answered a few bytes at a time."""
+"""What may happen to a call: no connection; reset at its first byte; closed before or after it was carried
+out; taken and never answered, not carried out or carried out; carried out late; answered in drops."""
 
 DELAY: Final = 1.0
 DROP: Final = 64
