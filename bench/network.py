@@ -34,7 +34,10 @@ from post.transport import AiohttpRequest
 from simulator.server import Simulator
 
 HOLDS: Final = 2.0
-"""Seconds a trouble lasts."""
+"""Seconds a trouble lasts once it has met a call."""
+
+MEETS: Final = 20.0
+"""Seconds within which that happens."""
 
 BACK: Final = 5.0
 """Seconds after its end within which the bot answers somebody new."""
@@ -153,6 +156,8 @@ class Trial:
             await self._act.prepare(scene)
             await self._begin(wait_for_updates=self._act.by_update)
             await self._act.begin(scene)
+            if self._cell.do != "refuse":
+                await until(lambda: self._road.struck, MEETS)
             await asyncio.sleep(HOLDS)
             await self._end()
             await self._judge(desk, scene)
@@ -189,7 +194,7 @@ class Trial:
         asker.text("/bantuan")
         answered = await until(lambda: asker.heard, ENOUGH)
         if answered is not None:
-            self._cell.back = max(0.0, time.monotonic() - self._ended)
+            self._cell.back = max(0.0, time.monotonic() - self._ended) if self._ended else 0.0
         if self._cell.do != "refuse" and not self._road.struck:
             self._cell.faults.append("the trouble met no call")
         if scene is not None:
