@@ -4,9 +4,9 @@
 
 The whole bot runs in this process at a simulated Telegram over HTTP, and both go by one clock that is set:
 half an hour without Telegram passes in ten seconds, in which every connection is refused, and a day without
-the bot passes between its stop and its start. The clock runs as real ones do while anything is measured. Ends
-with 1 when the backlog takes too long, somebody is not answered, a tap that is too old does harm, or reminders
-come late, twice, by night or all at once.
+the bot passes between its stop and its start. While anything is measured the clock runs as others do. It ends
+with 1 when the backlog takes too long, somebody is not answered, a tap that is too old does harm, or
+reminders come late, twice, by night or all at once.
 """
 
 import argparse
@@ -188,7 +188,7 @@ class Outage:
         self.verdict.check(not poison, f"updates in quarantine: {poison}")
 
     async def _bot_away(self, url: str) -> None:
-        """Stop when the day is planned, start in the night after it and in the morning: nothing is blasted."""
+        """Stop when the day is planned, start in the night after it and in the morning after that."""
         async with self._bot(url) as desk:
             await self._until_planned(desk.database)
         self._clock.set(NIGHT + A_DAY)
