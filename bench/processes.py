@@ -81,6 +81,15 @@ class BotProcess:
         line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
 
+    def resident_megabytes(self) -> float:
+        """Return the memory it holds now (Linux)."""
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+    def descriptors(self) -> int:
+        """Return how many files and connections it has open (Linux)."""
+        return len(os.listdir(f"/proc/{self._process.pid}/fd"))
+
 
 def _polls(simulator: Simulator) -> int:
     return sum(count for (method, _), count in simulator.ledger.counts.items() if method == "getUpdates")

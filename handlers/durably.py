@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.dialogues import Overtaken
 from models.storage.database import Database
 
-PAUSES: Final = (1, 2, 4, 8, 16, 30)
-"""Seconds between tries while the database is away."""
+PAUSES: Final = (1, 2, 4)
+"""Seconds between tries while the database is away; never longer, for people wait when it is back."""
 
 OFTEN: Final = 20
 """Overtaken as often as that, the work itself is at fault."""

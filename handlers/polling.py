@@ -13,11 +13,11 @@ ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member
 """The kinds of update we ask for; others never arise."""
 
 BATCH: Final = 100
-PATIENCE: Final = 30
-"""Seconds a poll waits for something to arrive."""
+PATIENCE: Final = 5
+"""Seconds a poll waits for something to arrive: a connection that died unnoticed is found out after them."""
 
-PAUSES: Final = (1, 2, 4, 8, 16, 30)
-"""Seconds between polls while Telegram does not answer."""
+PAUSES: Final = (1, 2, 4)
+"""Seconds between polls while Telegram does not answer; never longer, for people wait when it is back."""
 
 GetUpdates = Callable[..., Awaitable[list[dict[str, Any]]]]
 Take = Callable[[Sequence[Raw]], Awaitable[None]]
