@@ -60,10 +60,27 @@ class Webhook:
         if now < self._set_at + 1:
             raise too_many(1)
         self._set_at = now
+        if self._same(arguments):
+            self._queue.allow(arguments.get("allowed_updates"))
+            return True
         self._poller.end("terminated by setWebhook request")
         await self.stop()
         self._begin(arguments)
         return True
+
+    def _same(self, arguments: Arguments) -> bool:
+        """Whether this webhook is set already: Telegram then changes nothing (tdlib)."""
+        most = min(max(arguments.get("max_connections", CONNECTIONS), 1), 100)
+        wanted = {**arguments, "max_connections": most}
+        same = all(
+            wanted.get(name) == self._settings.get(name)
+            for name in ("url", "secret_token", "max_connections")
+        )
+        return (
+            same
+            and not wanted.get("drop_pending_updates")
+            and "certificate" not in {*wanted, *self._settings}
+        )
 
     def _begin(self, arguments: Arguments) -> None:
         if arguments.get("drop_pending_updates"):
