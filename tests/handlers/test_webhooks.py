@@ -164,7 +164,7 @@ async def test_a_poison_update_is_put_aside_and_acknowledged_and_those_beside_it
     siti, budi = place.person("Siti"), place.person("Budi")
     poison = hello(place, siti)
     poison["message"]["date"] = "yesterday"
-    statuses = await asyncio.gather(posted.status(poison), posted.status(hello(place, budi)))
+    statuses = list(await asyncio.gather(posted.status(poison), posted.status(hello(place, budi))))
 
     assert [200, 200] == statuses
     assert (1, 1) == (await place.rows(Quarantine), len(budi.said))
@@ -278,7 +278,7 @@ async def test_a_stop_takes_nothing_more_and_answers_what_waits(place: Town) -> 
         refused = await bot.post({"update_id": 3})
         go.set()
         await working
-        statuses = await asyncio.gather(first, second)
+        statuses = list(await asyncio.gather(first, second))
 
     assert ((503, "1"), [200, 200], [0]) == (refused, statuses, rested)
 
