@@ -85,6 +85,16 @@ def _tap(tap: Raw, message: Raw, bot: Bot) -> CallbackQuery:
     return query
 
 
+def person_of(raw: Raw) -> int | None:
+    """Return who did what an update tells of, as far as it can be told without reading the update."""
+    for part in raw.values():
+        sender = part.get("from") if isinstance(part, Mapping) else None
+        number = sender.get("id") if isinstance(sender, Mapping) else None
+        if isinstance(number, int) and 0 < number < HIGHEST_ID:
+            return number
+    return None
+
+
 def _private_sender(part: Mapping[str, Any], message: object) -> int | None:
     sender = part.get("from")
     chat = message.get("chat") if isinstance(message, Mapping) else None

@@ -89,6 +89,11 @@ class Batch:
         return self.now.astimezone(self.zone).date()
 
     @property
+    def shown(self) -> dict[int, tuple[int, int]]:
+        """The dialogue in front of each person and its version."""
+        return {who: (place.dialogue.id, place.dialogue.version) for who, place in self.places.items()}
+
+    @property
     def changed(self) -> list[Place]:
         """The places whose drafts are to be written, those in front and those put away."""
         held = {place.dialogue.id: place for place in (*self.left.values(), *self.places.values())}

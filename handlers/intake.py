@@ -7,7 +7,7 @@ split until the update that makes it fail stands alone; that one is quarantined 
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.ext import Application
 
 from handlers import filing, standing
-from handlers.answering import Answering
+from handlers.answering import Answering, Shown
 from handlers.arrivals import Arrival, Raw
 from handlers.batch import Batch, Clock, Context, Place
 from handlers.coverage import groups
@@ -52,7 +52,8 @@ class Failed(Exception):
 class Intake:
     """Takes batches of raw updates in; returns when each was committed and answered.
 
-    `in_hand` is entered while a batch is handled and committed, so that what is not urgent can wait.
+    `in_hand` is entered while a batch is handled and committed, so that what is not urgent can wait;
+    `several` processes take batches in.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Intake:
         pause: Pause = asyncio.sleep,
         in_hand: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
         layouts: Shelf | None = None,
+        several: bool = False,
     ) -> None:
         self._application = application
         self._in_hand = in_hand
@@ -76,9 +78,14 @@ class Intake:
         self._flood = flood
         self._bot_id = application.bot.id
         self._durably = Durably(database, pause)
-        self._answering = Answering(self._durably, database.keys, send, now)
+        self._answering = Answering(self._durably, database.keys, send, now, several)
         self._to_scrub = False
         application.add_error_handler(_note_failure)
+
+    @property
+    def away(self) -> bool:
+        """Whether the database was away the last time it was asked."""
+        return self._durably.away
 
     async def recover(self) -> None:
         """Owe those whom a former run may not have answered the sight of where they stand."""
@@ -95,7 +102,7 @@ class Intake:
 
     async def _speak(self, batch: Batch) -> None:
         """Say what a committed batch has to say."""
-        await self._answering.speak(batch.sayings, batch.owed)
+        await self._answering.speak(batch.sayings, batch.owed, batch.shown)
         await self._scrub(batch)
 
     async def _settle(self, arrivals: Sequence[Arrival], tries: int = 1) -> None:
@@ -123,7 +130,7 @@ class Intake:
     async def _committed(self, arrivals: Sequence[Arrival]) -> Batch:
         """Handle these updates in one durable transaction; any error blames one update, or the middle one."""
 
-        async def handle(db: AsyncSession) -> tuple[Batch, Iterable[int]]:
+        async def handle(db: AsyncSession) -> tuple[Batch, Mapping[int, Shown]]:
             batch = Batch(db, self._database.keys, self._now(), self._zone, layouts=self._layouts)
             answered = await self._answering.note(db)
             await self._handle(batch, arrivals)
@@ -158,6 +165,7 @@ class Intake:
         batch.accounts = await meet(batch.db, people, batch.now)
         opened = await dialogues.current(batch.db, batch.keys, people)
         batch.places = {account_id: Place.of(one) for account_id, one in opened.items()}
+        batch.owed |= await self._answering.owed_to(batch.db, people)
 
     async def _one(self, batch: Batch, place: int, arrival: Arrival) -> None:
         """Handle one update; raise Failed when a handler did, so that the whole batch is undone."""

@@ -104,7 +104,8 @@ class Walk:
         if number != self.number + 1 or not mark or not hmac.compare_digest(mark, as_written):
             self.bad = self.number + 1
             return False
-        if self._kept is not None and self._kept.number == number and self._kept.mark != mark:
+        kept = self._kept if self._kept is not None and self._kept.number == number else None
+        if kept is not None and not hmac.compare_digest(kept.mark, mark):
             self.bad = number
             return False
         self.number, self._mark = number, mark
