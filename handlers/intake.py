@@ -19,7 +19,7 @@ from telegram.ext import Application
 
 from handlers import filing, standing
 from handlers.answering import Answering, Shown
-from handlers.arrivals import Arrival, Raw
+from handlers.arrivals import Arrival, Raw, numbered
 from handlers.batch import Batch, Clock, Context, Place
 from handlers.coverage import groups
 from handlers.durably import AGAIN, Durably, Pause
@@ -97,7 +97,9 @@ class Intake:
 
     async def take(self, raws: Sequence[Raw]) -> None:
         """Handle a batch: when this returns, every update of it is durable and answered."""
-        once = {int(raw["update_id"]): raw for raw in raws}
+        once = {number: raw for raw in raws if (number := numbered(raw)) is not None}
+        if any(numbered(raw) is None for raw in raws):
+            log.error("intake.unnumbered")
         await self._settle([Arrival.of(once[number], self._application.bot) for number in sorted(once)])
 
     async def _speak(self, batch: Batch) -> None:
@@ -223,10 +225,18 @@ class Intake:
         """Write the quarantine row, and return the language of the sender."""
         now, keys, sender = self._now(), self._database.keys, arrival.complainant
         if await new_updates(db, self._bot_id, [arrival.update_id], now):
-            update = json.dumps(arrival.raw).encode()  # unlike orjson, it takes whatever json.loads gave
+            update = _written(arrival.raw)
             await quarantine.put(db, keys, self._bot_id, arrival.update_id, update, repr(cause), sender, now)
         account = None if sender is None else await db.get(Account, sender)
         return arrival.language if account is None else account.language
+
+
+def _written(raw: Raw) -> bytes:
+    """Return an update as JSON, only its number where it is nested too deep to be written."""
+    try:
+        return json.dumps(raw).encode()  # unlike orjson, it takes whatever json.loads gave
+    except RecursionError:
+        return json.dumps({"update_id": raw["update_id"], "nested": "too deep"}).encode()
 
 
 async def _note_failure(update: object, context: Context) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from handlers.arrivals import Raw
+from handlers.arrivals import KINDS, Raw, numbered
 
-ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED: Final = KINDS
 """The kinds of update we ask for; others never arise."""
 
 BATCH: Final = 100
@@ -94,7 +94,8 @@ class Poller:
             self._taking = True
             await self._take(batch)
             self._taking = False
-            self._offset = max(int(raw["update_id"]) for raw in batch) + 1
+            numbers = [number for raw in batch if (number := numbered(raw)) is not None]
+            self._offset = max(numbers) + 1 if numbers else self._offset
         return len(batch)
 
     async def _free(self, refusal: TelegramError) -> None:
