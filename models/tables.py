@@ -30,6 +30,7 @@ from models.counting import coverage, coverage_state, group_cards, workforces
 from models.office import export_members, exports, reviews
 from models.owing import buckets, deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
+from models.privacy import corrections
 from models.reminding import continuations, opt_outs, plans, snoozes
 from models.storage import key_checks
 from models.trust import audit, second_factors
@@ -50,6 +51,7 @@ TABLES = (
     consents.Consent,
     continuations.Continuation,
     contributions.Contribution,
+    corrections.Correction,
     coverage.Coverage,
     coverage.Touched,
     coverage_state.CoverageState,
