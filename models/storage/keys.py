@@ -93,21 +93,26 @@ class Keys:
     def refresh(self) -> bool:
         """Read the key file again if it was changed; a file that cannot be used changes nothing.
 
-        Return False for such a file. A key that is there already never becomes another one.
+        Return False for such a file, once for each change. A key that is there already never becomes another
+        one, and what left the file still opens until the process ends.
         """
         if self._path is None:
             return True
         try:
             stamp = _stamp(self._path)
+        except OSError:
+            stamp = ()
+        try:
             if stamp == self._stamp:
                 return True
+            self._stamp = stamp
             lines = read_lines(read_file(self._path))
             if self._contradicted(lines):
                 return False
-            self._take(lines)
+            names = {line.name for line in lines}
+            self._take((*lines, *(line for line in self._lines if line.name not in names)))
         except (KeysUnreadable, OSError, ValueError):
             return False
-        self._stamp = stamp
         return True
 
     def _contradicted(self, lines: Iterable[Line]) -> bool:
