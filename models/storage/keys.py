@@ -106,7 +106,7 @@ class Keys:
             if stamp == self._stamp:
                 return True
             self._stamp = stamp
-            lines = read_lines(read_file(self._path))
+            lines = type(self).read(read_file(self._path)).lines
             if self._contradicted(lines):
                 return False
             names = {line.name for line in lines}
@@ -221,10 +221,7 @@ class Keys:
 
     def check_values(self) -> dict[str, bytes]:
         """Return for each key, by its name, what the database keeps to know it again."""
-        return {
-            line.name: hmac.digest(line.key, b"check\0v1\0" + line.role.encode(), hashlib.sha256)
-            for line in self._lines
-        }
+        return {line.name: check_value(line) for line in self._lines}
 
     def _blind(self, label: str, value: str) -> bytes:
         first, *others = (
@@ -234,6 +231,11 @@ class Keys:
         for number in others:
             index = self.index_key(number)(index)
         return index
+
+
+def check_value(line: Line) -> bytes:
+    """Return what tells a key from any other and opens nothing, 32 bytes."""
+    return hmac.digest(line.key, b"check\0v1\0" + line.role.encode(), hashlib.sha256)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
