@@ -1,7 +1,6 @@
-"""What an operator does from the command line: roles, the audit log, the keys."""
+"""What an operator does from the command line: roles, the audit log, forgotten PINs."""
 
 import argparse
-import asyncio
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -9,8 +8,7 @@ from command_line import Open, Say
 from command_line.kinds import day, territory, user_id
 from models import accounts
 from models.accounts import Grant, Role
-from models.storage.database import Database, StartRefused
-from models.storage.keys import Keys, KeysUnreadable, KeyThere
+from models.storage.database import Database
 from models.trust import audit, second_factors
 from models.trust.appointing import appoint, dismiss
 from models.trust.audit import Act, AuditRow, Entry, note
@@ -50,18 +48,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     show = acts.add_parser("show", help="print the rows, the oldest first")
     show.add_argument("--since", type=day, help="from this day on (UTC), such as 2026-11-01")
     show.add_argument("--by", type=user_id, help="only what this Telegram id did")
-    keys = commands.add_parser("keys", help="add the key of the audit log to a key file: keys add audit")
     pin = commands.add_parser("pin", help="take somebody's forgotten PIN or app away: pin reset 123456789")
     pin.add_argument("act", choices=["reset"])
     pin.add_argument("user_id", type=user_id, help="their numeric Telegram id; they set a new one")
-    keys.add_argument("act", choices=["add"])
-    keys.add_argument("role", choices=["audit"])
 
 
 async def obey(given: argparse.Namespace, settings: Settings, opened: Open, now: datetime, say: Say) -> int:
     """Do what the command line says; return the exit code."""
-    if given.command == "keys":
-        return await asyncio.to_thread(add_key, settings, say)
     async with opened(settings) as database:
         match given.command:
             case "grant":
@@ -75,26 +68,6 @@ async def obey(given: argparse.Namespace, settings: Settings, opened: Open, now:
         if given.act == "verify":
             return await verify(database, given.head, say)
         return await show(database, given.since, given.by, say)
-
-
-def add_key(settings: Settings, say: Say) -> int:
-    """Add the audit key to the key file; nothing in it is ever replaced."""
-    path = settings.keys_file
-    if settings.keys is not None:
-        raise StartRefused(
-            "KEYS is set, and is not a file: add a line `audit 1 KEY` to it, KEY being what this prints: "
-            "openssl rand -base64 32"
-        )
-    try:
-        Keys.add_audit(path)
-    except FileNotFoundError:
-        raise StartRefused(f"The key file {path} is missing.") from None
-    except KeyThere:
-        raise StartRefused(f"{path} has a key for the audit log already; it stays as it is.") from None
-    except (KeysUnreadable, UnicodeDecodeError) as wrong:
-        raise StartRefused(f"The keys cannot be read. {wrong}") from None
-    say(f"A key for the audit log was added to {path}. Copy the file to a safe place again.")
-    return 0
 
 
 async def grant(database: Database, given: argparse.Namespace, now: datetime, say: Say) -> int:
