@@ -1,13 +1,17 @@
-"""Giving a role from a phone: which, where, until when, to whom."""
+"""What administrators do from a phone: roles given, channels of payment and payers added."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from conversations.agency import LEVELS, Territory, path_of
 from conversations.answers import Choice, Text, Village, text_of
 from conversations.engine import Answers, Draft, Flow, Half, Reply, Step, Value, Words
 from rules.calendar import month_after
+from rules.programmes import fundings
 from rules.refusal import Refused
 from rules.text import ascii_digits
 
@@ -58,6 +62,84 @@ def read_back(draft: Draft, today: date) -> Mapping[str, object]:
         "until": until_of(answers, today) or Words(".until.open"),
     }
 
+
+MONEY: Final = tuple(dict.fromkeys(fundings().values()))
+"""The kinds of money that pay for a village's list, as the tariff knows them."""
+
+FUNDING: Final = re.compile("[A-Z][A-Z0-9]{1,7}")
+
+
+@dataclass(frozen=True, slots=True)
+class FundingCode(Text):
+    """A funding code, such as SD: capital letters and digits, as it stands in files for the office."""
+
+    def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
+        return funding_code(text_of(reply))
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Choice):
+    """The kind of money, in the words of the registration."""
+
+    def shown(self, step: Step, value: Value) -> Words:
+        return Words(f"registration.payer.{value}")
+
+
+def funding_code(text: str) -> str:
+    """Return a funding code in capital letters; refuses what can be none."""
+    code = text.strip().upper()
+    if not FUNDING.fullmatch(code):
+        raise Refused("tables.code")
+    return code
+
+
+def channel_code(name: str) -> str:
+    """Return the code of a channel by its name: its letters and digits, at most twenty."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    code = "".join(letter for letter in plain if letter.isascii() and letter.isalnum())[:20]
+    if not code:
+        raise Refused("tables.name")
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelName(Text):
+    """The name of a channel, which has letters or digits to make a code of."""
+
+    def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
+        words = Text.read(self, step, reply, draft)
+        channel_code(str(words))
+        return words
+
+
+def line_read_back(draft: Draft, today: date) -> Mapping[str, object]:
+    """Return the blanks of the page where a channel or payer is read back."""
+    told = draft.answers
+    shown = {name: str(told[name]) for name in ("code", "name", "source") if name in told}
+    return shown | ({"money": Words(f"registration.payer.{told['money']}")} if "money" in told else {})
+
+
+own_channel = Flow(
+    "own_channel",
+    (
+        Step("name", ChannelName(least=2, most=60)),
+        Step("source", Text(least=3, most=200)),
+        Step("review", Choice(("send",)), values=line_read_back),
+    ),
+    title=lambda _: Words("own_channel.title"),
+)
+
+own_payer = Flow(
+    "own_payer",
+    (
+        Step("code", FundingCode()),
+        Step("name", Text(least=2, most=60)),
+        Step("money", Money(MONEY)),
+        Step("source", Text(least=3, most=200)),
+        Step("review", Choice(("send",)), values=line_read_back),
+    ),
+    title=lambda _: Words("own_payer.title"),
+)
 
 appointment = Flow(
     "appointment",

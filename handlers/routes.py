@@ -28,6 +28,7 @@ from handlers.office import (
     health,
     held,
     hub,
+    own_tables,
     payments,
     protection,
     returned_files,
@@ -89,6 +90,7 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("coverage", "v1|v|", coverage.tapped),
     ("PIN", "v1|q|", step_up.tapped),
     ("role", "v1|s|role|", administration.tapped),
+    ("table", "v1|t|own|", own_tables.tapped),
     ("administration", "v1|s|", administration.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""

@@ -27,7 +27,7 @@ from models.agency import (
 )
 from models.broadcasting import broadcasts
 from models.counting import coverage, coverage_state, group_cards, workforces
-from models.office import export_members, exports, reviews
+from models.office import export_members, exports, own_rows, reviews
 from models.owing import buckets, deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
 from models.reminding import continuations, opt_outs, plans, snoozes
@@ -69,6 +69,7 @@ TABLES = (
     memberships.Contact,
     memberships.Membership,
     opt_outs.OptOut,
+    own_rows.OwnRow,
     people.PersonKeyRow,
     plans.Plan,
     programmes.Place,

@@ -25,6 +25,7 @@ from models.contributions import Contribution
 from models.dialogues import Dialogue
 from models.memberships import Contact, Membership, Relation
 from models.office.exports import Export
+from models.office.own_rows import OwnRow
 from models.ownership.hand_overs import HandOver
 from models.ownership.invitations import Invitation
 from models.reminding.continuations import Continuation
@@ -61,6 +62,7 @@ HELD: tuple[type[Base], ...] = (
     Invitation,
     Membership,
     OptOut,
+    OwnRow,
     Programme,
     Snooze,
     Treasurer,
@@ -268,6 +270,9 @@ async def administration(place: Town) -> Chat:
         await note(db, place.database.keys, entries, place.simulator.clock.now())
     await ketut.says("/audit")
     await ketut.says("/atur")
+    await ketut.taps("Kanal pembayaran")
+    await ketut.taps("Alfamart")
+    await ketut.says("/atur")
     await ketut.taps("Siapa memegang peran")
     await ketut.taps(f"{place.people['Wulan'].id}")
     return ketut
@@ -355,7 +360,7 @@ async def test_who_is_no_administrator_reaches_nothing_of_theirs(place: Town) ->
             assert NOT_ADMINISTRATOR == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 2 == len({town.taps[data] for data in theirs})
+    assert 3 == len({town.taps[data] for data in theirs})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(
