@@ -9,11 +9,15 @@ from typing import Final
 
 from conversations.agency import LEVELS, Territory, path_of
 from conversations.answers import Choice, Text, Village, text_of
-from conversations.engine import Answers, Draft, Flow, Half, Reply, Step, Value, Words
+from conversations.engine import Answers, Draft, Flow, Half, Option, Reply, Step, Value, Words
+from rules import dates
 from rules.calendar import month_after
 from rules.programmes import fundings
 from rules.refusal import Refused
 from rules.text import ascii_digits
+
+LINK: Final = "link"
+"""Stands for an account that is not known yet: the candidate opens a link."""
 
 TERMS = {"half": 6, "year": 12}
 """For how many months a role may be given besides for good; it ends with the last day of the month."""
@@ -21,16 +25,42 @@ TERMS = {"half": 6, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class AccountId(Text):
-    """A numeric Telegram id, as /siapa tells it to whoever asks."""
+    """A link for the candidate, or a numeric Telegram id, as /siapa tells it to whoever asks."""
+
+    def options(self, step: Step, draft: Draft, today: date) -> tuple[Option, ...]:
+        return (Option(LINK, Words(".account.link"), "primary"),)
 
     def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
+        if reply.tapped == LINK:
+            return LINK
         digits = ascii_digits(text_of(reply)).replace(" ", "")
         if not (digits.isascii() and digits.isdecimal() and 0 < len(digits) < 16 and int(digits)):
             raise Refused("administration.id")
         return int(digits)
 
     def shown(self, step: Step, value: Value) -> object:
-        return str(value)
+        return Words(".account.link") if value == LINK else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay(Choice):
+    """Until when a role holds: one of the terms, or a day that is typed."""
+
+    def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
+        if reply.tapped in self.values:
+            return reply.tapped
+        day = dates.parse(text_of(reply), today=reply.today, birth=False)
+        if day < reply.today:
+            raise Refused("administration.until_past")
+        return day.isoformat()
+
+    def holds(self, value: Value, answers: Answers) -> bool:
+        return isinstance(value, str)
+
+    def shown(self, step: Step, value: Value) -> Words:
+        if value in self.values:
+            return Choice.shown(self, step, value)
+        return Words("dialogue.as_is", {"text": date.fromisoformat(value)})
 
 
 def somewhere(answers: Answers) -> bool:
@@ -45,9 +75,10 @@ def territory_of(answers: Answers) -> str:
 
 def until_of(answers: Answers, today: date) -> date | None:
     """Return the last day of the role, None for one without end."""
-    months = TERMS.get(answers["until"])
-    if months is None:
-        return None
+    told = answers["until"]
+    if told not in TERMS:
+        return None if told == "open" else date.fromisoformat(told)
+    months = TERMS[told]
     return date.fromordinal(month_after(today.replace(day=1), months + 1).toordinal() - 1)
 
 
@@ -57,7 +88,7 @@ def read_back(draft: Draft, today: date) -> Mapping[str, object]:
     code = territory_of(answers)
     return {
         "role": Words(f".role.{answers['role']}"),
-        "account": str(answers["account"]),
+        "account": Words(".account.link") if answers["account"] == LINK else str(answers["account"]),
         "territory": path_of(code) if code else Words(".reach.all"),
         "until": until_of(answers, today) or Words(".until.open"),
     }
@@ -148,7 +179,7 @@ appointment = Flow(
         Step("reach", Choice(("all", "place"))),
         Step("village", Village(), somewhere),
         Step("level", Territory(("village", "district", "regency", "province")), somewhere),
-        Step("until", Choice(("open", "half", "year"))),
+        Step("until", LastDay(("open", "half", "year"))),
         Step("account", AccountId(least=1, most=20)),
         Step("review", Choice(("send",)), values=read_back),
     ),

@@ -32,7 +32,7 @@ from models.owing import buckets, deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
 from models.reminding import continuations, opt_outs, plans, snoozes
 from models.storage import key_checks
-from models.trust import audit, second_factors
+from models.trust import audit, role_links, second_factors
 
 TABLES = (
     accounts.Account,
@@ -78,6 +78,7 @@ TABLES = (
     reviews.Review,
     quotas.QuotaDay,
     quotas.TypedNik,
+    role_links.RoleLink,
     second_factors.SecondFactor,
     seen.SeenUpdate,
     snoozes.Snooze,
