@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import os
 import random
-
 import sys
 import tempfile
 import time
@@ -23,14 +22,12 @@ from typing import Any, Final
 
 from sqlalchemy import select, text
 
-
 import logs
 from bench.databases import new_database
 from bench.updates import Json, Maker, writers
 from models.accounts import Account, Role
 from models.quarantine import Quarantine
 from models.seen import SeenUpdate
-from models.storage.base import Base
 from models.storage.migrating import migrate
 from models.tables import TABLES
 from tests.handlers.hall import registers

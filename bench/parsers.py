@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
+from telegram import Bot
 
 from conversations import engine
 from conversations.engine import Contact, Draft, Flow, Reply
@@ -22,7 +23,21 @@ from conversations.registration import registration
 from handlers import commands, reading, render
 from handlers.arrivals import Arrival
 from post.sayings import Saying
-from rules import dates, email, hours, kpj, money, names, nik, occupations, phone, pins, regions, spellings, text
+from rules import (
+    dates,
+    email,
+    hours,
+    kpj,
+    money,
+    names,
+    nik,
+    occupations,
+    phone,
+    pins,
+    regions,
+    spellings,
+    text,
+)
 from rules.refusal import Refused
 from settings import BadSetting, Settings
 from sheets import headings, homes, layouts, limits, months, tables
@@ -31,7 +46,6 @@ from sheets.judging import Declared, Judge
 from sheets.office_rows import OfficeJudge
 from sheets.reading import kind_of, opened
 from sheets.safe import csv_text
-from telegram import Bot
 
 TODAY: Final = date(2026, 11, 20)
 BOT: Final = Bot("1000000001:a-token-that-opens-nothing")
@@ -410,8 +424,10 @@ PARSERS: Final[Mapping[str, Parser]] = {
     "heading": Parser(a_heading, 6, "NIK Nama Alamat ; \n Tanggal Lahir No HP Desa Pekerjaan Penghasilan"),
     "row": Parser(a_row, 2, "\x1f 9901015708909001 Siti 17-08-1990 P petani 1000000 ~1e15 Cibiuk"),
     "file": Parser(a_file, 4, 'NIK;Nama;Alamat \n " , sep=; \t 9901015708909001 PK\x03\x04'),
-    "cell": Parser(a_cell, 60, "= + @ ' \t =\"0812\" #REF! 1,0"),
-    "setting": Parser(a_setting, 20, "PORT= TIMEZONE= BOT_API_URL=http:// DATABASE_URL=postgresql:// RATE_PER_SECOND="),
+    "cell": Parser(a_cell, 60, '= + @ \' \t ="0812" #REF! 1,0'),
+    "setting": Parser(
+        a_setting, 20, "PORT= TIMEZONE= BOT_API_URL=http:// DATABASE_URL=postgresql:// RATE_PER_SECOND="
+    ),
     "head": Parser(a_head, 60, "1: " + "ab" * 32),
     "update": Parser(an_update, 10, '{"message": {"from": {"id": 1}, "chat": "type": "private" null 7 [] }'),
 }

@@ -18,6 +18,8 @@ from models import dialogues
 from models.accounts import Account
 from models.dialogues import OpenDialogue
 from models.filing import Filed
+from models.office import own_rows
+from models.office.own_rows import Offered
 from models.storage.keys import Keys
 from models.trust.audit import Act, Entry
 from post.keyboards import Keyboard
@@ -82,6 +84,7 @@ class Batch:
     layouts: Shelf = field(default_factory=Shelf)
     failure: Exception | None = None
     erased: bool = False
+    _offered: Offered | None = field(default=None, init=False)
 
     @property
     def today(self) -> date:
@@ -105,6 +108,12 @@ class Batch:
         if in_front is not None and in_front.dialogue.id == dialogue.id:
             return in_front
         return self.left.get(dialogue.id) or Place.of(dialogue)
+
+    async def offered(self, *, anew: bool = False) -> Offered:
+        """Return the channels and payers in force: read once a batch, and only where somebody asks."""
+        if anew or self._offered is None:
+            self._offered = await own_rows.offered(self.db)
+        return self._offered
 
     def forget(self, account_id: int) -> None:
         """Let go of all that is held of somebody who was erased."""

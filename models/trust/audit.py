@@ -37,7 +37,8 @@ class Act(StrEnum):
     frozen, thawed                 a person said "Ini bukan saya", and an officer's answer to it
     exported, results, payments    a file for the office, and files that came back from it
     broadcast, approved, stopped   messages to many
-    granted, revoked               roles; `approved_agent`, `refused_agent`, `ended_agent` those of agents
+    offered, granted, revoked      roles: a link was made or turned off, one was given or taken;
+                                   `approved_agent`, `refused_agent`, `ended_agent` those of agents
     paid, corrected, protected     months confirmed or taken back in the ledger, the last protected day
     configured                     payers, channels, mapping files, texts
     alarmed                        an account brought many NIKs, and officers were alerted
@@ -63,6 +64,7 @@ class Act(StrEnum):
     BROADCAST = "broadcast"
     APPROVED = "approved"
     STOPPED = "stopped"
+    OFFERED = "offered"
     GRANTED = "granted"
     REVOKED = "revoked"
     APPROVED_AGENT = "approved_agent"
