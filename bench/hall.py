@@ -15,7 +15,8 @@ from post.sayings import Answer, Message, Saying, written
 
 FIRST_PERSON: Final = 7_000_000_001
 RANGE: Final = 10_000_000
-"""Ids a hall has for itself: several may stand before one database."""
+PEOPLE: Final = 20_000
+"""Update ids and people a hall has for itself: several may stand before one database."""
 
 SENT_AT: Final = 1_795_000_000
 Raw = dict[str, Any]
@@ -129,7 +130,7 @@ class Hall:
         ]
 
     def _enter(self) -> None:
-        number = self.number * RANGE // 10 + len(self.everybody)
+        number = self.number * PEOPLE + len(self.everybody)
         applicant = Applicant(Device(self, FIRST_PERSON + number), invented(number))
         self.everybody[applicant.phone.id] = Witness(applicant)
         applicant.greets()
@@ -149,6 +150,8 @@ class Hall:
             self._at(witness, place, shown)
 
     def _at(self, witness: Witness, place: str, shown: Mapping[str, Any]) -> None:
+        if witness.done and place == GREETING:
+            return  # no form is open, and another is offered
         if ORDER[place] < witness.furthest:
             self._fault(witness, f"asked again: {place}")
         elif place in witness.answered:
