@@ -1,6 +1,7 @@
 """The bot's real intake without Telegram: its handlers, thinking and database; what it says goes to a function."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from telegram.ext import Application, ContextTypes
 
+import logs
 from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
@@ -25,6 +27,11 @@ BOT_ID: Final = 1_000_000_001
 TOKEN: Final = f"{BOT_ID}:a-token-that-opens-nothing"
 JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 OURSELVES: Final = {"id": BOT_ID, "is_bot": True, "first_name": "Daftar BPU", "username": "daftar_bpu_bot"}
+
+
+def quiet() -> None:
+    """Let the log say nothing of what a measurement does to the bot on purpose."""
+    logs.configure(level="CRITICAL", secrets=[], stream=sys.stderr)
 
 
 class NoTelegram(AiohttpRequest):

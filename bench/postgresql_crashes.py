@@ -23,6 +23,7 @@ from typing import Final
 import psycopg
 
 from bench.cluster import Cluster, Missing, cluster
+from bench.intakes import quiet
 from bench.scissors import Scissors
 from bench.writers import Writer, Writers, writers
 from models.storage.database import StartRefused, open_database
@@ -160,6 +161,7 @@ def main() -> int:
     """Crash and cut, print what it came to, and return the exit code."""
     given = arguments()
     crashes, cuts = (3, 20) if given.short else (given.crashes, given.cuts)
+    quiet()
     began = time.monotonic()
     try:
         toll = asyncio.run(measured(crashes, cuts, given.seed, unsafe=bool(given.without)))
