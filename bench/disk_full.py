@@ -177,7 +177,7 @@ async def by_pages(folder: Path, times: int) -> Toll:
     return toll
 
 
-def by_length(folder: Path, times: int) -> Toll:
+def without_longer_files(folder: Path, times: int) -> Toll:
     """The process may not make files longer; for a process of its own."""
     toll = Toll("SQLite, no longer files")
     (folder / "length").mkdir()
@@ -234,12 +234,16 @@ async def by_tablespace(folder: Path, times: int) -> Toll:
     return toll
 
 
+async def in_own_process(road: Callable[[Path, int], Toll], folder: Path, times: int) -> Toll:
+    """Go a road that takes the room from the whole process."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
+        return await asyncio.get_running_loop().run_in_executor(processes, road, folder, times)
+
+
 async def measured(folder: Path, times: int) -> list[Toll]:
     """Go every road this machine allows; those it does not are said so."""
     tolls = [await by_pages(folder / _made(folder, "a"), times)]
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
-        loop = asyncio.get_running_loop()
-        tolls.append(await loop.run_in_executor(processes, by_length, folder / _made(folder, "b"), times))
+    tolls.append(await in_own_process(without_longer_files, folder / _made(folder, "b"), times))
     for name, road in (("c", by_small_disk), ("d", by_tablespace)):
         try:
             tolls.append(await road(folder / _made(folder, name), times))

@@ -1,6 +1,7 @@
 """The bot's real intake without Telegram: its handlers, thinking and database; what it says goes to a function."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,7 +32,8 @@ OURSELVES: Final = {"id": BOT_ID, "is_bot": True, "first_name": "Daftar BPU", "u
 
 def quiet() -> None:
     """Let the log say nothing of what a measurement does to the bot on purpose."""
-    logs.configure(level="CRITICAL", secrets=[], stream=sys.stderr)
+    logs.configure(level="CRITICAL", stream=sys.stderr)
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
 
 class NoTelegram(AiohttpRequest):

@@ -15,7 +15,7 @@ from models.storage.database import Database
 PAUSES: Final = (1, 2, 4, 8, 16, 30)
 """Seconds between tries while the database is away."""
 
-SHORT_PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
+SHORT_PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between tries when another transaction went first: the database is there."""
 
 GAVE_WAY: Final = ("40001", "40P01")
