@@ -1,4 +1,4 @@
-"""A PostgreSQL of one's own in a temporary folder, that may be crashed; it needs the server's programs, no more."""
+"""A PostgreSQL of one's own in a temporary folder, that may be crashed; it needs the server's programs."""
 
 import asyncio
 import os

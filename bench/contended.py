@@ -3,10 +3,11 @@
     python -m bench.contended [--transactions 100000] [--seed 1] [--short] [--postgresql SERVER] [--sqlite]
         [--without trying-again]
 
-Every batch is given to two intakes at the same moment, so that they want the same rows. PostgreSQL (one of our own, or
-a database at a server) serialises strictly, which undoes transactions (40001), and somebody locks accounts the wrong
-way round, which makes deadlocks (40P01). SQLite has a connection for each intake and next to no patience (BUSY). Both
-in turn, if not one is asked for. Ends with 1 when an error reached anybody, or anything was lost, doubled or is stuck.
+Every batch is given to two intakes at the same moment, so that they want the same rows. PostgreSQL (one of
+our own, or a database at a server) serialises strictly, which undoes transactions (40001), and somebody
+locks accounts the wrong way round, which makes deadlocks (40P01). SQLite has a connection for each intake
+and next to no patience (BUSY). Both in turn, if not one is asked for. Ends with 1 when an error reached
+anybody, or anything was lost, doubled or is stuck.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from sqlalchemy import event
 from bench.cluster import Missing, cluster
 from bench.databases import new_database
 from bench.filed import mistakes
-from bench.hall import Hall
+from bench.hall import PEOPLE, Hall
 from bench.intakes import intake, quiet
 from bench.witnesses import Witness
 from handlers import durably
@@ -72,8 +73,8 @@ class Halls:
 class Contention:
     """Halls whose batches are each given to two intakes at once."""
 
-    def __init__(self, transactions: int, toll: Toll) -> None:
-        self.halls = [Hall(20_000, AT_ONCE, number) for number in range(INTAKES // 2)]
+    def __init__(self, intakes: int, at_once: int, transactions: int, toll: Toll) -> None:
+        self.halls = [Hall(PEOPLE, at_once, number) for number in range(intakes // 2)]
         self.desks: list[Intake] = []
         self._wanted = transactions
         self._toll = toll
@@ -101,12 +102,14 @@ class Contention:
                 hall.people = len(hall.everybody)
 
 
-async def contended(url: str, keys: Path, transactions: int, seed: int) -> Toll:
-    """Have everybody register through sixteen intakes in each other's way, and return what it came to."""
+async def contended(
+    url: str, keys: Path, transactions: int, seed: int, intakes: int = INTAKES, at_once: int = AT_ONCE
+) -> Toll:
+    """Have everybody register through so many intakes in each other's way, and return what it came to."""
     toll = Toll()
-    contention = Contention(transactions, toll)
+    contention = Contention(intakes, at_once, transactions, toll)
     async with contextlib.AsyncExitStack() as stack:
-        for number in range(INTAKES):
+        for number in range(intakes):
             database = await open_database(url, keys, announce=lambda _: None)
             stack.push_async_callback(database.close)
             if url.startswith("sqlite"):
@@ -162,11 +165,11 @@ def without(safeguard: str) -> Iterator[None]:
     """Take the second try away from whoever gave way meanwhile, if that is asked for."""
     known = durably.AWAY
     if safeguard:
-        durably.AWAY = durably.AGAIN = ()  # type: ignore[assignment, misc]
+        durably.AWAY = ()  # type: ignore[assignment, misc, unused-ignore]
     try:
         yield
     finally:
-        durably.AWAY, durably.AGAIN = known, (*known, durably.Overtaken)  # type: ignore[misc]
+        durably.AWAY = known  # type: ignore[misc, unused-ignore]
 
 
 def strict(server: str, url: str) -> None:

@@ -19,8 +19,8 @@ KEPT: Final = ("nothing", "everything", "first ones", "any of them", "any sector
 class File:
     """One name on the disk: what of it is durable (None: it is not there), and what waits since.
 
-    `ghost` is what the name held before a deletion that was not synced: it may come back. `new` until the folder is
-    synced for the name's sake.
+    `ghost` is what the name held before a deletion that was not synced: it may come back. `new` until the
+    folder is synced for the name's sake.
     """
 
     durable: bytes | None = None

@@ -2,11 +2,12 @@
 
     python -m bench.disk_full [--times 20] [--short]
 
-People register through the bot's real intake. Room is taken away; the batch in hand must not be acknowledged, the log
-must raise an alarm, and once there is room again everything goes on. Three ways: SQLite may have no more pages; the
-process may write no longer files (in a process of its own); and, where a small file system may be mounted (root, as a
-rule), SQLite's file and a tablespace of a PostgreSQL of our own on one that is really full. Ends with 1 when anything
-was lost, doubled or is stuck, or a full disk raised no alarm.
+People register through the bot's real intake. Room is taken away; the batch in hand must not be
+acknowledged, the log must raise an alarm, and once there is room again everything goes on. Three ways:
+SQLite may have no more pages; the process may write no longer files (in a process of its own); and, where a
+small file system may be mounted (root, as a rule), SQLite's file and a tablespace of a PostgreSQL of our own
+on one that is really full. Ends with 1 when anything was lost, doubled or is stuck, or a full disk raised no
+alarm.
 """
 
 import argparse
@@ -89,7 +90,7 @@ class Disk:
 
     @property
     def alarms(self) -> int:
-        """How often the log said that the disk is full, or the database away where that is all that is known."""
+        """How often the log said that the disk is full, or the database away where no more is known."""
         return self._log.getvalue().count(f'"event": "{self._alarm}"')
 
 
@@ -277,9 +278,10 @@ def main() -> int:
             sys.stdout.write(f"  {fault}\n")
     full = sum(toll.counts["times full"] for toll in tolls)
     faults = sum(len(toll.faults) for toll in tolls)
+    taken = sum(toll.counts["acknowledged"] for toll in tolls)
     sys.stdout.write(
-        f"figure: {full} times full in {len(tolls)} ways, {sum(toll.counts['acknowledged'] for toll in tolls)}"
-        f" acknowledged updates, {faults} faults; {time.monotonic() - began:.0f} s\n"
+        f"figure: {full} times full in {len(tolls)} ways, {taken} acknowledged updates,"
+        f" {faults} faults; {time.monotonic() - began:.0f} s\n"
     )
     return 1 if faults else 0
 

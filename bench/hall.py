@@ -1,6 +1,9 @@
-"""A hall full of applicants before the bot's intake, no Telegram between: acts become updates, sayings are heard.
+"""A hall full of applicants before the bot's intake, no Telegram between.
 
-What an applicant was asked and answered is kept, so that every answer the bot lost, asked again or took twice shows.
+What they do becomes updates, and what the bot says is heard.
+
+What an applicant was asked and answered is kept, so that every answer the bot lost, asked again or took
+twice shows.
 """
 
 from collections import deque
@@ -63,8 +66,8 @@ class Device:
 class Hall:
     """So many applicants, `at_once` at a time; each answers every question once, the moment it is asked.
 
-    `waiting` are the updates in the order they arose, `acknowledged` the numbers of those the intake has returned
-    from: nobody will send them again.
+    `waiting` are the updates in the order they arose, `acknowledged` the numbers of those the intake has
+    returned from: nobody will send them again.
     """
 
     people: int

@@ -1,4 +1,4 @@
-"""The bot's real intake without Telegram: its handlers, thinking and database; what it says goes to a function."""
+"""The bot's real intake without Telegram: handlers, thinking, database; what it says goes to a function."""
 
 import asyncio
 import logging

@@ -3,10 +3,11 @@
     python -m bench.postgresql_crashes [--crashes 100] [--cuts 1000] [--seed 1] [--short]
         [--without synchronous-commit]
 
-Four writers register people through the bot's real intake. The server is stopped at once and started again, a hundred
-times; then single connections are ended, half by the server, half on their way, a thousand times. Needs PostgreSQL's
-own programs, no running server; ends with 2 when they are missing, with 1 when anything was lost, doubled or is stuck,
-or somebody waited more than five seconds for a server that was back (and as long as it had been away besides).
+Four writers register people through the bot's real intake. The server is stopped at once and started again,
+a hundred times; then single connections are ended, half by the server, half on their way, a thousand times.
+Needs PostgreSQL's own programs, no running server; ends with 2 when they are missing, with 1 when anything
+was lost, doubled or is stuck, or somebody waited more than five seconds for a server that was back (and as
+long as it had been away besides).
 """
 
 import argparse
@@ -34,8 +35,8 @@ BETWEEN: Final = 0.6
 
 A_MOMENT: Final = 0.04
 BACK: Final = 5.0
-"""Seconds within which everybody is answered again once the server is back, and as long as it was away besides:
-the pauses of the bot double."""
+"""Seconds within which everybody is answered again once the server is back, and as long as it was away
+besides: the pauses of the bot double."""
 
 SHORTER: Final = 0.02
 """Of the bot's pauses when only a connection was cut: the server is there all the time."""
@@ -104,7 +105,7 @@ async def crashed(
 
 
 async def cut(server: Cluster, folder: Path, cuts: int, chance: random.Random, toll: Toll) -> None:
-    """End so many single connections under four writers, by the server or on their way, and note what is wrong."""
+    """End so many connections under four writers, by the server or on their way, and note what is wrong."""
     url = await _new_database(server, f"{DATABASE}_cut")
     scissors = Scissors(server.port, chance)
     async with scissors.serve() as port:
@@ -181,7 +182,8 @@ def main() -> int:
     sys.stdout.write(
         f"figure: {toll.counts['crashes']} crashes and {toll.counts['cuts']} cut connections,"
         f" {toll.counts['acknowledged updates']} acknowledged updates, {len(toll.faults)} faults,"
-        f" away {max(toll.away, default=0.0):.1f} s at most, then back in {longest:.1f} s; {time.monotonic() - began:.0f} s (seed {given.seed})\n"
+        f" away {max(toll.away, default=0.0):.1f} s at most, then back in {longest:.1f} s;"
+        f" {time.monotonic() - began:.0f} s (seed {given.seed})\n"
     )
     return 1 if toll.faults else 0
 

@@ -1,4 +1,4 @@
-"""A road to a server that can be cut: bytes go through it both ways until somebody cuts a connection in two."""
+"""A road to a server that can be cut: bytes go both ways until somebody cuts a connection in two."""
 
 import asyncio
 import contextlib
@@ -21,8 +21,8 @@ class Scissors:
         server = await asyncio.start_server(self._through, "127.0.0.1", 0)
         async with server:
             yield int(server.sockets[0].getsockname()[1])
-            while self.cut():
-                await asyncio.sleep(0)
+            for _ in tuple(self._open):
+                self.cut()
 
     def cut(self) -> bool:
         """Cut one connection at random, both ends at once; False when there is none."""

@@ -3,10 +3,11 @@
     python -m bench.shuffled [--updates 1000000] [--seed 1] [--short] [--stale] [--postgresql SERVER]
         [--without deduplication]
 
-People register through the bot's real intake. Of what is delivered 23 % are copies, each within the next 200 updates,
-and who is before whom is chance. With --stale people also tap twice and on buttons of questions that are past, and
-these too arrive at any time: each must be refused, and nothing else come of it. The same people register in order and
-without copies in another process at the same time. Ends with 1 when anybody's final state differs.
+People register through the bot's real intake. Of what is delivered 23 % are copies, each within the next 200
+updates, and who is before whom is chance. With --stale people also tap twice and on buttons of questions
+that are past, and these too arrive at any time: each must be refused, and nothing else come of it. The same
+people register in order and without copies in another process at the same time. Ends with 1 when anybody's
+final state differs.
 """
 
 import argparse
@@ -179,13 +180,13 @@ async def states(database: Database) -> dict[int, str]:
 @contextmanager
 def without(safeguard: str) -> Iterator[None]:
     """Take a safeguard away meanwhile, if one is named."""
-    known = taking.new_updates
+    known = taking.new_updates  # type: ignore[attr-defined, unused-ignore]
     if safeguard:
-        taking.new_updates = all_new  # type: ignore[assignment]
+        taking.new_updates = all_new  # type: ignore[assignment, attr-defined, unused-ignore]
     try:
         yield
     finally:
-        taking.new_updates = known
+        taking.new_updates = known  # type: ignore[attr-defined, unused-ignore]
 
 
 def run(plan: Plan) -> Came:
@@ -238,8 +239,9 @@ def main() -> int:
         sys.stdout.write(f"  {fault}\n")
     counts = shuffled.counts
     sys.stdout.write(
-        f"figure: {counts['delivered']} updates of {counts['people']} people, {counts['copies']} of them copies,"
-        f" {counts['stale taps']} stale taps, {len(faults)} faults; {counts['seconds']} s,"
+        f"figure: {counts['delivered']} updates of {counts['people']} people,"
+        f" {counts['copies']} of them copies, {counts['stale taps']} stale taps,"
+        f" {len(faults)} faults; {counts['seconds']} s,"
         f" in order {ordered.counts['seconds']} s (seed {given.seed})\n"
     )
     return 1 if faults else 0

@@ -107,7 +107,7 @@ class Writers:
 async def writers(
     urls: list[str], keys: Path, pause: Pause = asyncio.sleep, *, people: int = ENDLESS, unsafe: bool = False
 ) -> AsyncIterator[Writers]:
-    """Yield writers that work, one for each address of the same database; `unsafe` ones do not wait for the disk."""
+    """Yield writers at work, one for each address of a database; `unsafe` ones do not wait for the disk."""
     async with contextlib.AsyncExitStack() as stack:
         made = Writers(urls[0], keys, [])
         for number, url in enumerate(urls):

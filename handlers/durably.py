@@ -19,7 +19,7 @@ SHORT_PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between tries when another transaction went first: the database is there."""
 
 GAVE_WAY: Final = ("40001", "40P01")
-"""PostgreSQL's codes for a transaction undone in favour of another: it could not be serialised, or a deadlock."""
+"""PostgreSQL's codes for a transaction undone in favour of another: not serialisable, or a deadlock."""
 
 FULL: Final = "53100"
 SQLITE_FULL: Final = "database or disk is full"

@@ -1,4 +1,4 @@
-"""The disk runs full under the bot: nothing is acknowledged meanwhile, an alarm is raised, and nothing is lost."""
+"""The disk runs full under the bot: an alarm is raised, and nothing is lost."""
 
 from pathlib import Path
 
