@@ -60,10 +60,15 @@ large: .venv/.dev
 	$(BIN)/python -m bench.exports
 	$(BIN)/python -m bench.coverage
 	$(BIN)/python -m bench.broadcast_kills
+	$(BIN)/python -m bench.shuffled --stale
+	$(BIN)/python -m bench.contended
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100
 	$(BIN)/python -m bench.delivery_kills
+	$(BIN)/python -m bench.power_cuts
+	$(BIN)/python -m bench.postgresql_crashes
+	$(BIN)/python -m bench.disk_full
 
 soak: .venv/.dev
 	$(BIN)/python -m bench.soak --write docs/promises.md

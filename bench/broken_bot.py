@@ -32,7 +32,7 @@ async def _handled_at_once(self: line.Line, raw: Raw) -> bool:
     return True
 
 
-async def _all_new(_db: Any, _bot_id: int, ids: Iterable[int], _now: datetime) -> set[int]:
+async def all_new(_db: Any, _bot_id: int, ids: Iterable[int], _now: datetime) -> set[int]:
     """Take every copy of an update for a new one."""
     return set(ids)
 
@@ -43,7 +43,7 @@ def _without_acknowledging_last() -> None:
 
 
 def _without_deduplication() -> None:
-    intake.new_updates = _all_new  # type: ignore[assignment, attr-defined, unused-ignore]
+    intake.new_updates = all_new  # type: ignore[assignment, attr-defined, unused-ignore]
 
 
 def _without_speaking_last() -> None:

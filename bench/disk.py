@@ -19,12 +19,14 @@ KEPT: Final = ("nothing", "everything", "first ones", "any of them", "any sector
 class File:
     """One name on the disk: what of it is durable (None: it is not there), and what waits since.
 
-    `ghost` is what the name held before a deletion that was not synced: it may come back.
+    `ghost` is what the name held before a deletion that was not synced: it may come back. `new` until the
+    folder is synced for the name's sake.
     """
 
     durable: bytes | None = None
     waiting: list[Event] = field(default_factory=list)
     ghost: bytes | None = None
+    new: bool = False
 
     def sync(self) -> None:
         """Make durable what waits."""
@@ -61,10 +63,20 @@ class Disk:
         match event.what:
             case "sync":
                 file.sync()
+                if file.new:  # SQLite syncs the folder with a new journal or log, and all deletions in it
+                    file.new = False
+                    self._bury()
             case "delete":
                 file.delete(bool(event.at))
+                if event.at:
+                    self._bury()
             case _:
+                file.new = file.new or event.what == "create"
                 file.waiting.append(event)
+
+    def _bury(self) -> None:
+        for file in self._files.values():
+            file.ghost = None
 
     def cut(self, kept: str, chance: random.Random) -> dict[str, bytes]:
         """Return what is found after a power cut now."""

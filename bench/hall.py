@@ -1,6 +1,9 @@
-"""A hall full of applicants before the bot's intake, no Telegram between: acts become updates, sayings are heard.
+"""A hall full of applicants before the bot's intake, no Telegram between.
 
-What an applicant was asked and answered is kept, so that every answer the bot lost, asked again or took twice shows.
+What they do becomes updates, and what the bot says is heard.
+
+What an applicant was asked and answered is kept, so that every answer the bot lost, asked again or took
+twice shows.
 """
 
 from collections import deque
@@ -15,7 +18,8 @@ from post.sayings import Answer, Message, Saying, written
 
 FIRST_PERSON: Final = 7_000_000_001
 RANGE: Final = 10_000_000
-"""Ids a hall has for itself: several may stand before one database."""
+PEOPLE: Final = 20_000
+"""Update ids and people a hall has for itself: several may stand before one database."""
 
 SENT_AT: Final = 1_795_000_000
 Raw = dict[str, Any]
@@ -62,8 +66,8 @@ class Device:
 class Hall:
     """So many applicants, `at_once` at a time; each answers every question once, the moment it is asked.
 
-    `waiting` are the updates in the order they arose, `acknowledged` the numbers of those the intake has returned
-    from: nobody will send them again.
+    `waiting` are the updates in the order they arose, `acknowledged` the numbers of those the intake has
+    returned from: nobody will send them again.
     """
 
     people: int
@@ -129,7 +133,7 @@ class Hall:
         ]
 
     def _enter(self) -> None:
-        number = self.number * RANGE // 10 + len(self.everybody)
+        number = self.number * PEOPLE + len(self.everybody)
         applicant = Applicant(Device(self, FIRST_PERSON + number), invented(number))
         self.everybody[applicant.phone.id] = Witness(applicant)
         applicant.greets()
@@ -149,6 +153,8 @@ class Hall:
             self._at(witness, place, shown)
 
     def _at(self, witness: Witness, place: str, shown: Mapping[str, Any]) -> None:
+        if witness.done and place == GREETING:
+            return  # no form is open, and another is offered
         if ORDER[place] < witness.furthest:
             self._fault(witness, f"asked again: {place}")
         elif place in witness.answered:

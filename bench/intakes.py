@@ -1,6 +1,8 @@
-"""The bot's real intake without Telegram: its handlers, thinking and database; what it says goes to a function."""
+"""The bot's real intake without Telegram: handlers, thinking, database; what it says goes to a function."""
 
 import asyncio
+import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from telegram.ext import Application, ContextTypes
 
+import logs
 from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
@@ -25,6 +28,12 @@ BOT_ID: Final = 1_000_000_001
 TOKEN: Final = f"{BOT_ID}:a-token-that-opens-nothing"
 JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 OURSELVES: Final = {"id": BOT_ID, "is_bot": True, "first_name": "Daftar BPU", "username": "daftar_bpu_bot"}
+
+
+def quiet() -> None:
+    """Let the log say nothing of what a measurement does to the bot on purpose."""
+    logs.configure(level="CRITICAL", stream=sys.stderr)
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
 
 class NoTelegram(AiohttpRequest):

@@ -2,10 +2,11 @@
 
     python -m bench.power_cuts [--cuts 1000] [--runs 20] [--seed 1] [--short] [--without synchronous]
 
-People register through the bot's real intake while everything SQLite does to its files is noted. Then the power is
-cut a thousand times, on paper, after any write, and the files that may be found afterwards are opened with the SQLite
-the bot ships with. Half of the runs are in WAL, half in the mode for builds that must not use it. Ends with 1 when
-an acknowledged update's effect is not there, half of a transaction is, or the database is not intact.
+People register through the bot's real intake while everything SQLite does to its files is noted. Then the
+power is cut a thousand times, on paper, after any write, and the files that may be found afterwards are
+opened with the SQLite the bot ships with. Half of the runs are in WAL, half in the mode for builds that must
+not use it. Ends with 1 when an acknowledged update's effect is not there, half of a transaction is, or the
+database is not intact.
 """
 
 import argparse
@@ -41,7 +42,7 @@ SCRUBBED: Final = 0.05
 """The share of batches after which the log is emptied, as after an erasure."""
 
 LEFT: Final = ("rollback", "WAL", "WAL, killed")
-"""How a former run may have left the database: with either journal, or killed before its log was checkpointed."""
+"""How a former run may have left the database: with either journal, or killed before a checkpoint."""
 
 TABLES: Final = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -51,7 +52,8 @@ Ask = Callable[[str], Iterable[Any]]
 
 @dataclass(slots=True)
 class Run:
-    """One recorded run: the files at its beginning, what happened, and what the database held after each batch.
+    """One recorded run: the files at its beginning, what happened, and what the database held after each
+    batch.
 
     `held[n]` is the fingerprint of all rows once n batches were acknowledged, `seen[n]` the updates of these.
     """
@@ -113,7 +115,8 @@ async def recorded(
 ) -> Run:
     """Let people register in a copy of a database, and return all that SQLite did.
 
-    `version` is the one SQLite tells, if not its own; `left` says how the database was left, if not by chance.
+    `version` is the one SQLite tells, if not its own; `left` says how the database was left, if not by
+    chance.
     """
     chance = random.Random(seed)  # noqa: S311 - chosen to be repeatable
     path = folder / "bot.db"
@@ -121,7 +124,8 @@ async def recorded(
     with Recording(f"recording-{seed}") as recording:
         run = Run(begun, recording.events)
         creator = recording.connecting(path, version)
-        engine = new_engine(normalise_url(f"sqlite:///{path}"), async_creator=creator, **POOLS["sqlite"])
+        pool: dict[str, Any] = {**POOLS["sqlite"], "async_creator": creator}
+        engine = new_engine(normalise_url(f"sqlite:///{path}"), **pool)
         if without == "synchronous":
             event.listen(engine.sync_engine, "connect", _less_synchronous)
         database = Database(engine, keys)
@@ -131,7 +135,7 @@ async def recorded(
 
 
 def _left_behind(template: Path, path: Path, how: str) -> dict[str, bytes]:
-    """Put a database where a run begins, as a former run with any build may have left it; return its files."""
+    """Put a database where a run begins, as a former run of any build may have left it; return its files."""
     for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     made = path.with_name("made.db")
@@ -238,7 +242,7 @@ async def power_cuts(
 
 
 async def template_in(folder: Path, migrated: Path | None = None) -> tuple[Path, Keys]:
-    """Return a database without people and its keys; `migrated` is a file that has every table, if there is one."""
+    """Return a database without people, and its keys; `migrated` is one that has every table."""
     path = folder / "template.db"
     if migrated is not None:
         shutil.copy(migrated, path)
@@ -271,9 +275,10 @@ def main() -> int:
         sys.stdout.write(f"  {fault}\n")
     for name, count in toll.counts.items():
         sys.stdout.write(f"{count:9} {name}\n")
+    counts = toll.counts
     sys.stdout.write(
-        f"figure: {toll.counts['cuts']} power cuts, {toll.counts['acknowledged updates looked for']} acknowledged"
-        f" updates looked for, {toll.counts['acknowledged updates lost']} lost, {toll.counts['corrupt']} corrupt,"
+        f"figure: {counts['cuts']} power cuts, {counts['acknowledged updates looked for']} acknowledged"
+        f" updates looked for, {counts['acknowledged updates lost']} lost, {counts['corrupt']} corrupt,"
         f" {len(toll.faults)} faults, {time.monotonic() - began:.0f} s\n"
     )
     return 1 if toll.faults else 0

@@ -1,7 +1,7 @@
 """SQLite with a witness below it: everything it writes, cuts, syncs and deletes is noted, in order.
 
-The engine, the pragmas and the statements are the bot's own; under them is SQLite as `apsw` brings it, whose file
-system layer can be written in Python, behind what SQLAlchemy expects of `sqlite3`.
+The engine, the pragmas and the statements are the bot's own; under them is SQLite as `apsw` brings it, whose
+file system layer can be written in Python, behind what SQLAlchemy expects of `sqlite3`.
 """
 
 import os
@@ -22,8 +22,8 @@ VULNERABLE: Final = "3.40.1"
 class Event:
     """What happened to a file: `create`, `write` (at a place), `truncate` (to a size), `sync`, `delete`.
 
-    `at` is the place, the size, or for a deletion 1 when it was synced. `acknowledged` concerns no file: the intake
-    has returned, and `at` tells how often it has.
+    `at` is the place, the size, or for a deletion 1 when it was synced. `acknowledged` concerns no file: the
+    intake has returned, and `at` tells how often it has.
     """
 
     what: str
@@ -53,7 +53,7 @@ class Recording:
         self.events.append(Event(what, os.path.basename(file), at, data))
 
     def connecting(self, path: Path, version: str) -> Callable[..., aiosqlite.Connection]:
-        """Return what makes the driver's connections; `version` is told when a connection is asked, if any."""
+        """Return what makes the driver's connections; `version`, if any, is told to who asks for it."""
 
         def connect(*_: Any, **__: Any) -> aiosqlite.Connection:
             opened: Any = lambda: Connected(str(path), self.name, version)  # noqa: E731 - a sqlite3.Connection to it
@@ -117,7 +117,7 @@ class Connected:
         self._inner = apsw.Connection(path, vfs=layer)
         self.isolation_level: str | None = None
         if version:
-            self._inner.create_scalar_function("sqlite_version", lambda: version, 0)
+            self._inner.create_scalar_function("sqlite_version", lambda *_: version, 0)
 
     def cursor(self) -> "Cursor":
         """Return a new cursor."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.disk import Disk
-from bench.power_cuts import power_cuts, recorded, template_in
+from bench.power_cuts import power_cuts
 from bench.recorded_sqlite import Event
 
 ANY = random.Random(1)  # noqa: S311 - chosen to be repeatable
@@ -26,16 +26,6 @@ async def test_a_sync_less_is_noticed(sqlite_template: Path) -> None:
     )
 
     assert 0 < toll.counts["acknowledged updates lost"]
-
-
-async def test_an_old_journal_is_gone_for_good_before_the_first_update_is_taken(
-    sqlite_template: Path, tmp_path: Path
-) -> None:
-    template, keys = await template_in(tmp_path, sqlite_template)
-    run = await recorded(template, keys, tmp_path, version="", seed=1, batches=1, left="rollback")
-    deleted = [event for event in run.events if event.what == "delete" and event.file.endswith("-journal")]
-
-    assert [1] == [event.at for event in deleted]
 
 
 def test_what_was_synced_survives_and_what_was_not_may_not() -> None:
@@ -61,3 +51,16 @@ def test_a_deletion_that_was_not_synced_may_be_undone(synced: bool, expected: se
     disk.happens(Event("delete", "a", int(synced)))
 
     assert expected == {"a" in disk.cut("nothing", ANY) for _ in range(100)}
+
+
+def test_a_deletion_is_for_good_once_a_new_journal_is_synced_with_its_folder() -> None:
+    disk = Disk({"a": b"old"})
+    for event in (
+        Event("delete", "a"),
+        Event("create", "b"),
+        Event("write", "b", 0, b"x"),
+        Event("sync", "b"),
+    ):
+        disk.happens(event)
+
+    assert {("b", b"x")} == {one for _ in range(20) for one in disk.cut("nothing", ANY).items()}

@@ -1,11 +1,13 @@
 """While the database is away nothing is lost, nobody is to blame, and Telegram keeps what is not durable."""
 
+import io
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy.exc import OperationalError
 from telegram import Update
 from telegram.ext import MessageHandler, filters
@@ -146,6 +148,40 @@ async def test_a_handler_that_finds_the_database_away_is_no_poison(place: Town) 
     assert [1, 2, 4, 4, 4] == place.pauses
     assert 1 == len(siti.heard)
     assert 0 == await place.rows(Quarantine)
+
+
+@pytest.mark.parametrize("undone", [SerializationFailure, DeadlockDetected])
+async def test_who_gave_way_to_another_transaction_tries_again_at_once(
+    place: Town, undone: type[psycopg.Error]
+) -> None:
+    tries: list[int] = []
+
+    async def give_way(update: Update, context: Context) -> None:
+        tries.append(1)
+        if len(tries) < 4:
+            raise OperationalError("SELECT 1", {}, undone())
+
+    place.office.application.add_handler(MessageHandler(filters.TEXT, give_way), group=-1)
+    siti = place.person()
+    await siti.says("/start")
+
+    assert [0.01, 0.02, 0.05] == place.pauses
+    assert 1 == len(siti.heard)
+    assert 0 == await place.rows(Quarantine)
+
+
+@on_sqlite
+async def test_a_full_disk_is_an_error_in_the_log(place: Town, log: io.StringIO) -> None:
+    async def full(update: Update, context: Context) -> None:
+        if not place.pauses:
+            raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    place.office.application.add_handler(MessageHandler(filters.TEXT, full), group=-1)
+    siti = place.person()
+    await siti.says("/start")
+
+    assert '"event": "intake.database_full"' in log.getvalue()
+    assert [1] == place.pauses
 
 
 async def test_nothing_is_confirmed_before_it_is_durable(place: Town) -> None:
