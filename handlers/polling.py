@@ -16,7 +16,7 @@ BATCH: Final = 100
 PATIENCE: Final = 5
 """Seconds a poll waits for something to arrive: a connection that died unnoticed is found out after them."""
 
-PAUSES: Final = (1, 2, 4)
+PAUSES: Final = (1, 2, 3)
 """Seconds between polls while Telegram does not answer; never longer, for people wait when it is back."""
 
 GetUpdates = Callable[..., Awaitable[list[dict[str, Any]]]]
