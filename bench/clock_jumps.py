@@ -173,7 +173,9 @@ class Jumps:
         async with contextlib.AsyncExitStack() as stack:
             address = await stack.enter_async_context(self._simulator.serve())
             client = Bot(self._simulator.token, address, AiohttpRequest())
-            sender = Sender(await stack.enter_async_context(client))
+            await client.initialize()
+            stack.push_async_callback(client.shutdown)
+            sender = Sender(client)
             bots = []
             for _ in range(BOTS):
                 database = await open_database(self._url, self._keys, announce=lambda _: None)

@@ -52,9 +52,6 @@ SHORT: Final = (
     ("refuse", "sendMessage"),
     ("reset", "answerCallbackQuery"),
     ("cut after", "copyMessage"),
-    ("cut before", "getUpdates"),
-    ("delay", "getFile"),
-    ("cut after", "deleteMessage"),
 )
 DATABASE: Final = "PostgreSQL"
 
@@ -258,7 +255,7 @@ async def measured(short: bool, server: str = "", only: str = "") -> list[Cell]:
 def main() -> int:
     """Run it, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(prog="bench.network", description=__doc__.splitlines()[0])
-    parser.add_argument("--short", action="store_true", help="one call for most troubles")
+    parser.add_argument("--short", action="store_true", help="three of them")
     parser.add_argument("--postgresql", default="", help="a server, for the troubles of a database")
     parser.add_argument("--only", default="", help="only what holds these words, such as 'cut after send'")
     given = parser.parse_args()

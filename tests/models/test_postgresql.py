@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bench.proxies import DatabaseRoad, Trouble
 from models.storage.database import Database, normalise_url, open_database
-from models.storage.engine import POOLS, new_engine
+from models.storage.engine import new_engine
 from models.storage.gate import StartRefused
 from models.storage.keys import Keys
 from models.storage.postgresql import check
@@ -83,7 +83,7 @@ async def test_a_server_that_falls_silent_is_hung_up_on_and_asked_anew(database_
     address = normalise_url(database_url)
     road = DatabaseRoad(address.host or "", address.port or 5432)
     async with road.open() as port:
-        engine = new_engine(address.set(host="127.0.0.1", port=port), silence=0.3, **POOLS["postgresql"])
+        engine = new_engine(address.set(host="127.0.0.1", port=port), silence=0.3)
         async with engine.connect() as connection:
             road.trouble = Trouble("black hole")
             async with asyncio.timeout(60):
