@@ -248,6 +248,8 @@ class Deliveries:
             case Later(seconds, flood=True):
                 log.warning("deliveries.flood", seconds=seconds)
                 self._waves.pause(BULK, timedelta(seconds=seconds), "429")
+            case Later(seconds):
+                self._waves.pause(BULK, timedelta(seconds=seconds), "not connected")
             case Halted(reason):
                 log.error("deliveries.halted", reason=reason)
                 self._waves.pause(tuple(Lane), PATIENCE, reason)
