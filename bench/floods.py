@@ -271,9 +271,7 @@ def main() -> int:
         findings = asyncio.run(flooded(kinds, seconds, given.a_second, short=given.short, database=database))
     for line in findings.figures:
         sys.stdout.write(f"{line}{'  MISSED' if line in findings.faults else ''}\n")
-    ratios = ", ".join(
-        line.partition(",")[0] for line in findings.figures if "times" in line and "p99" in line
-    )
+    ratios = "; ".join(line.partition(", n=")[0] for line in findings.figures if " times, n=" in line)
     sys.stdout.write(f"figure: {ratios}; {len(findings.faults)} missed, {time.monotonic() - began:.0f} s\n")
     return 1 if findings.faults else 0
 
