@@ -63,6 +63,8 @@ WALK: Final = timedelta(minutes=40)
 
 JOINED: Final = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SHORT: Final = 50
+REST: Final = 5
+"""Days that go by at the end, on each of which everybody works."""
 
 
 class Hands:
@@ -173,7 +175,9 @@ class Jumps:
         async with contextlib.AsyncExitStack() as stack:
             address = await stack.enter_async_context(self._simulator.serve())
             client = Bot(self._simulator.token, address, AiohttpRequest())
-            sender = Sender(await stack.enter_async_context(client))
+            await client.initialize()
+            stack.push_async_callback(client.shutdown)
+            sender = Sender(client)
             bots = []
             for _ in range(BOTS):
                 database = await open_database(self._url, self._keys, announce=lambda _: None)
@@ -200,9 +204,9 @@ class Jumps:
         await asyncio.gather(*work)
 
     async def _rest(self, bots: Sequence[OneBot]) -> None:
-        """Let the leases of the dead end, and two weeks go by in which everybody works."""
+        """Let the leases of the dead end, and some days go by in which everybody works."""
         await asyncio.sleep(LEASE.total_seconds() + 0.5)
-        for _ in range(14):
+        for _ in range(REST):
             self._hands.at += timedelta(days=1)
             await asyncio.gather(*(each.work() for each in bots))
 

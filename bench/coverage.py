@@ -80,7 +80,7 @@ MEANINGS: Final = {
 
 async def fill(url: str, members: int) -> None:
     """Fill an empty database with members of every village; no note is taken on the way, one at the end."""
-    engine = new_engine(normalise_url(url), statement_timeout="0", poolclass=NullPool)
+    engine = new_engine(normalise_url(url), statement_timeout="0", silence=None, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_prepare)

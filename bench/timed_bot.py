@@ -20,10 +20,11 @@ MOST = 1_000_000
 def main(file: Path) -> int:
     """Run the bot; return its exit code."""
     took: list[float] = []
-    make = database.new_engine
+    module: Any = database
+    make = module.new_engine
 
     def timed(*arguments: Any, **settings: Any) -> AsyncEngine:
-        engine = make(*arguments, **settings)
+        engine: AsyncEngine = make(*arguments, **settings)
         dialect: Any = engine.sync_engine.dialect
         commit = dialect.do_commit
 
@@ -36,7 +37,7 @@ def main(file: Path) -> int:
         dialect.do_commit = stopped
         return engine
 
-    database.new_engine = timed
+    module.new_engine = timed
     try:
         return bot.main(["run"])
     finally:

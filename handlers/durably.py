@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.dialogues import Overtaken
 from models.storage.database import Database
 
-PAUSES: Final = (1, 2, 4)
+PAUSES: Final = (1, 2)
 """Seconds between tries while the database is away; never longer, for people wait when it is back."""
 
 SHORT_PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)

@@ -20,7 +20,7 @@ PATIENCE: Final = 5
 HOOKED: Final = "webhook is active"
 """What Telegram says in a 409 when updates are posted to a webhook (tdlib)."""
 
-PAUSES: Final = (1, 2, 4)
+PAUSES: Final = (1, 2, 3)
 """Seconds between polls while Telegram does not answer; never longer, for people wait when it is back."""
 
 GetUpdates = Callable[..., Awaitable[list[dict[str, Any]]]]

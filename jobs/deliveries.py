@@ -33,7 +33,7 @@ IDLE: Final = 1.0
 DRAIN: Final = 3.0
 """Seconds a stop waits for calls that are under way; what they come to is unknown after that."""
 
-PAUSES: Final = (1, 2, 4)
+PAUSES: Final = (1, 2)
 """Seconds between tries while the database is away."""
 
 AFTER_A_BUG: Final = 30.0
@@ -248,6 +248,8 @@ class Deliveries:
             case Later(seconds, flood=True):
                 log.warning("deliveries.flood", seconds=seconds)
                 self._waves.pause(BULK, timedelta(seconds=seconds), "429")
+            case Later(seconds):
+                self._waves.pause(BULK, timedelta(seconds=seconds), "not connected")
             case Halted(reason):
                 log.error("deliveries.halted", reason=reason)
                 self._waves.pause(tuple(Lane), PATIENCE, reason)

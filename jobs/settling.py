@@ -13,6 +13,9 @@ PATIENCE: Final = timedelta(seconds=30)
 LONGEST: Final = timedelta(minutes=10)
 """No message waits longer than this between two tries, unless Telegram asks for it."""
 
+UNCONNECTED: Final = timedelta(seconds=4)
+"""No message that was never on its way waits longer: people wait for it when the network is back."""
+
 
 def settlement(claimed: Claimed, outcome: Outcome, now: datetime) -> Settlement:
     """Return what follows: at least once is sent again when in doubt, at most once is left uncertain."""
@@ -22,7 +25,7 @@ def settlement(claimed: Claimed, outcome: Outcome, now: datetime) -> Settlement:
         case Later(seconds, flood=True):
             return Settlement(claimed, Fate.QUEUED, now + timedelta(seconds=seconds), error="429")
         case Later(seconds):
-            waits = _growing(timedelta(seconds=seconds), claimed.attempts)
+            waits = min(_growing(timedelta(seconds=seconds), claimed.attempts), UNCONNECTED)
             return Settlement(claimed, Fate.QUEUED, now + waits, error="not sent")
         case Uncertain(reason) if claimed.promise is Promise.AT_LEAST_ONCE:
             return Settlement(claimed, Fate.QUEUED, now + _growing(PATIENCE, claimed.attempts), error=reason)

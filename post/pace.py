@@ -206,14 +206,15 @@ class Breaker:
 
 
 def unexpected(outcome: Outcome) -> str | None:
-    """Return why a send failed, if it should not have: a person who blocks us and a 429 are daily life."""
+    """Return why a send failed, if it should not have: a person who blocks us and a 429 are daily life.
+
+    So is a network that is away: nothing was sent, so nobody is harmed by trying again soon.
+    """
     match outcome:
         case Uncertain(reason) | Broken(reason):
             return reason
         case Unreachable("chat not found"):
             return "chat not found"
-        case Later(flood=False):
-            return "not connected"
         case _:
             return None
 

@@ -38,11 +38,20 @@ def normalise_url(url: str | URL) -> URL:
 
 
 def new_engine(
-    where: URL, *, statement_timeout: str = postgresql.STATEMENT_TIMEOUT, **pool: Any
+    where: URL,
+    *,
+    statement_timeout: str = postgresql.STATEMENT_TIMEOUT,
+    silence: float | None = postgresql.SILENCE,
+    **pool: Any,
 ) -> AsyncEngine:
-    """Return an engine whose every connection has passed the gate of its database."""
+    """Return an engine whose every connection has passed the gate of its database.
+
+    A connection of PostgreSQL that is silent for `silence` seconds, None for any time, is given up.
+    """
     settings = pool or POOLS[where.get_backend_name()]
-    engine = create_async_engine(where, hide_parameters=True, connect_args=_network(where), **settings)
+    engine = create_async_engine(
+        where, hide_parameters=True, connect_args=_network(where, silence), **settings
+    )
     if where.get_backend_name() == "sqlite":
         _own_file(where)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -52,11 +61,12 @@ def new_engine(
     return engine
 
 
-def _network(where: URL) -> dict[str, int]:
+def _network(where: URL, silence: float | None) -> dict[str, Any]:
     """Return how the network is watched, but for what the address says itself."""
     if where.get_backend_name() == "sqlite":
         return {}
-    return {name: value for name, value in postgresql.NETWORK.items() if name not in where.query}
+    watched = {name: value for name, value in postgresql.NETWORK.items() if name not in where.query}
+    return watched if silence is None else watched | {"async_creator_fn": postgresql.hanging_up(silence)}
 
 
 def _own_file(where: URL) -> None:

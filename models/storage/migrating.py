@@ -18,7 +18,7 @@ ONE_AT_A_TIME = 0x6461_6674_6172
 
 async def migrate(url: str | URL) -> None:
     """Bring a database to the newest revision, in one transaction; a second call changes nothing."""
-    engine = new_engine(normalise_url(url), statement_timeout="0", poolclass=NullPool)
+    engine = new_engine(normalise_url(url), statement_timeout="0", silence=None, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(upgrade)

@@ -1,7 +1,13 @@
 """How a PostgreSQL connection is opened: durability is asked of the server, and waiting has an end."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
+
+import psycopg
 
 from models.storage.gate import StartRefused
 
@@ -20,6 +26,9 @@ Unless told, a server that takes a connection and says nothing is waited for 130
 whose other end went away without a word for hours.
 """
 
+SILENCE: Final = 10.0
+"""Seconds without an answer after which a server is taken for gone: it ends statements itself after five."""
+
 DURABLE_COMMITS = ("on", "remote_apply")
 
 SET_UP = """
@@ -28,6 +37,32 @@ SET_UP = """
            set_config('lock_timeout', '{lock}', false), set_config('statement_timeout', '{statement}', false),
            set_config('timezone', 'UTC', false)
 """
+
+
+def hanging_up(silence: float) -> Callable[..., Awaitable[psycopg.AsyncConnection[Any]]]:
+    """Return what connects so that it hangs up when an answer takes longer than `silence` seconds.
+
+    Nothing else would end the wait for a server behind a network that drops what it carries.
+    """
+
+    class Watched(psycopg.AsyncConnection[Any]):
+        """A connection whose every wait has an end."""
+
+        async def wait(self, *given: Any, **named: Any) -> Any:
+            """Wait for the server, as the library does."""
+            end = asyncio.get_running_loop().call_later(silence, _hang_up, self.pgconn.socket)
+            try:
+                return await super().wait(*given, **named)
+            finally:
+                end.cancel()
+
+    return Watched.connect
+
+
+def _hang_up(descriptor: int) -> None:
+    """End both ways of a connection: who waits for it learns that the server has gone."""
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as connection:
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def prepare(ask: Callable[[str], Sequence[Any]], statement_timeout: str = STATEMENT_TIMEOUT) -> None:

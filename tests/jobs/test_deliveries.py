@@ -408,3 +408,22 @@ async def test_five_workers_say_each_thing_once(street: Street) -> None:
     await asyncio.gather(*(street.worker(tolerance=Tolerance()).drain() for _ in range(5)))
 
     assert 60 == len(street.texts) == len(set(street.texts))
+
+
+async def test_a_network_that_was_away_holds_nobody_up_when_it_is_back(street: Street) -> None:
+    letters = crowd(220)
+    street.answers = {each.chat_id: [Later(1)] for each in letters[100:140]}
+    await street.owe(*letters)
+    await street.deliver(seconds=60)
+
+    assert 220 == len(street.texts) == len(set(street.texts))
+
+
+async def test_what_was_never_on_its_way_is_tried_every_few_seconds_however_long_that_takes(
+    street: Street,
+) -> None:
+    street.answers = {SITI: [Later(1)] * 60}
+    await street.owe(note("hello", SITI, lane=Lane.REPLY))
+    await street.deliver(seconds=300)
+
+    assert ["hello"] == street.texts

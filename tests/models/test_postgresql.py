@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
+from bench.proxies import DatabaseRoad, Trouble
 from models.storage.database import Database, normalise_url, open_database
 from models.storage.engine import new_engine
 from models.storage.gate import StartRefused
@@ -75,3 +76,23 @@ def test_the_network_is_watched_unless_the_address_says_how() -> None:
     with pytest.raises(ConnectionError):
         engine.sync_engine.connect()
     assert (told["connect_timeout"], told["tcp_user_timeout"]) == ("20", 10_000)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_a_server_that_falls_silent_is_hung_up_on_and_asked_anew(database_url: str) -> None:
+    address = normalise_url(database_url)
+    road = DatabaseRoad(address.host or "", address.port or 5432)
+    async with road.open() as port:
+        engine = new_engine(address.set(host="127.0.0.1", port=port), silence=0.3)
+        async with engine.connect() as connection:
+            road.trouble = Trouble("black hole")
+            async with asyncio.timeout(60):
+                with pytest.raises(OperationalError) as silent:
+                    await connection.exec_driver_sql("SELECT 1")
+        await road.clear()
+        async with engine.connect() as connection:
+            answer = await connection.exec_driver_sql("SELECT 1")
+        await engine.dispose()
+
+    assert silent.value.connection_invalidated
+    assert 1 == answer.scalar()
