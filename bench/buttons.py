@@ -42,9 +42,50 @@ ELSEWHERE: Final = "9471"
 """A territory in which nobody of the town lives."""
 
 SPARE: Final = (
-    *("", "0", "1", "-1", "9", "25", "99", "202611", "20261101", "2026-11-20", "zzzzzzzzzzzzz", "y2p0ij32e8e8"),
-    *("yes", "no", "all", "sure", "go", "paid", "undone", "agree", "send", "!edit.nik", "!keep", "yes~1", "null"),
-    *("3205402002", "apbdes", "babinsa", "²", "٣", "\x00", "%s", "{}", "../..", "' OR 1=1", "é" * 20, "🙏", "1.1"),
+    *(
+        "",
+        "0",
+        "1",
+        "-1",
+        "9",
+        "25",
+        "99",
+        "202611",
+        "20261101",
+        "2026-11-20",
+        "zzzzzzzzzzzzz",
+        "y2p0ij32e8e8",
+    ),
+    *(
+        "yes",
+        "no",
+        "all",
+        "sure",
+        "go",
+        "paid",
+        "undone",
+        "agree",
+        "send",
+        "!edit.nik",
+        "!keep",
+        "yes~1",
+        "null",
+    ),
+    *(
+        "3205402002",
+        "apbdes",
+        "babinsa",
+        "²",
+        "٣",
+        "\x00",
+        "%s",
+        "{}",
+        "../..",
+        "' OR 1=1",
+        "é" * 20,
+        "🙏",
+        "1.1",
+    ),
 )
 
 
@@ -73,7 +114,9 @@ class Taps:
         return "".join(part for piece in pieces for part in (piece, self._part()))[: 4 * MOST]
 
     def _of_chance(self) -> str:
-        letters = self._chance.choices("v1|0123456789abcdefghijkmnopqrsuvwxy!.~\x00\u202eé", k=self._chance.randint(1, 40))
+        letters = self._chance.choices(
+            "v1|0123456789abcdefghijkmnopqrsuvwxy!.~\x00\u202eé", k=self._chance.randint(1, 40)
+        )
         return "".join(letters) if self._chance.random() < 0.5 else f"v1|{''.join(letters)}"
 
     def _part(self) -> str:
@@ -100,9 +143,13 @@ async def run(place: Town, taps: int, seed: int) -> tuple[int, list[str]]:
         faults += [f"{role}: {fault}" for fault in await _tap(place, made, person, forged)]
         lines = place.simulator.ledger.since(since)
         answered += sum(line.method == "answerCallbackQuery" and line.code == 200 for line in lines)
-        faults += [f"{role}: {line.method} refused: {line.description}" for line in lines if line.code == 400][:5]
+        faults += [
+            f"{role}: {line.method} refused: {line.description}" for line in lines if line.code == 400
+        ][:5]
         after = await made.held(person)
-        faults += [f"{role}: rows of {name} of others changed" for name in before if before[name] != after[name]]
+        faults += [
+            f"{role}: rows of {name} of others changed" for name in before if before[name] != after[name]
+        ]
     if await place.rows(Quarantine):
         faults.append(f"{await place.rows(Quarantine)} taps are in quarantine")
     return answered, faults

@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import os
 import random
-
 import sys
 import tempfile
 import time
@@ -23,14 +22,12 @@ from typing import Any, Final
 
 from sqlalchemy import select, text
 
-
 import logs
 from bench.databases import new_database
 from bench.updates import Json, Maker, writers
 from models.accounts import Account, Role
 from models.quarantine import Quarantine
 from models.seen import SeenUpdate
-from models.storage.base import Base
 from models.storage.migrating import migrate
 from models.tables import TABLES
 from tests.handlers.hall import registers
@@ -187,7 +184,7 @@ def _numbers(row: tuple[Any, ...]) -> set[int]:
 
 async def malformed(updates: int, *, seed: int, database: str = "") -> tuple[Counter[str], list[str]]:
     """Run it all in a town of its own; return the counts and the faults."""
-    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere:
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere:  # noqa: ASYNC230 - once
         logs.configure(level="ERROR", secrets=[], stream=nowhere)
         url = database or f"sqlite:///{folder}/bot.db"
         await migrate(url)

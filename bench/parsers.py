@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
+from telegram import Bot
 
 from conversations import engine
 from conversations.engine import Contact, Draft, Flow, Reply
@@ -21,8 +22,23 @@ from conversations.flows import FLOWS
 from conversations.registration import registration
 from handlers import commands, reading, render
 from handlers.arrivals import Arrival
+from models.trust.audit_checks import Head
 from post.sayings import Saying
-from rules import dates, email, hours, kpj, money, names, nik, occupations, phone, pins, regions, spellings, text
+from rules import (
+    dates,
+    email,
+    hours,
+    kpj,
+    money,
+    names,
+    nik,
+    occupations,
+    phone,
+    pins,
+    regions,
+    spellings,
+    text,
+)
 from rules.refusal import Refused
 from settings import BadSetting, Settings
 from sheets import headings, homes, layouts, limits, months, tables
@@ -31,7 +47,6 @@ from sheets.judging import Declared, Judge
 from sheets.office_rows import OfficeJudge
 from sheets.reading import kind_of, opened
 from sheets.safe import csv_text
-from telegram import Bot
 
 TODAY: Final = date(2026, 11, 20)
 BOT: Final = Bot("1000000001:a-token-that-opens-nothing")
@@ -47,6 +62,11 @@ LONGEST_MESSAGE: Final = 16_000
 def written(data: bytes) -> str:
     """Return bytes as a text; what is no UTF-8 becomes half characters, as JSON can hold."""
     return data.decode("utf-8", "surrogateescape")
+
+
+def holds(promise: bool) -> None:
+    """Hold what a refusal promises."""
+    assert promise
 
 
 def seen(words: str) -> None:
@@ -279,7 +299,7 @@ def a_layout(data: bytes) -> None:
     try:
         layout = layouts.read("uji", written(data))
     except layouts.BadLayout as bad:
-        assert len(str(bad)) < 2_000
+        holds(len(str(bad)) < 2_000)
         return
     assert 1 <= len(layout.columns) <= layouts.COLUMNS
     assert all(column.width in layouts.WIDE and column.heading for column in layout.columns)
@@ -353,7 +373,7 @@ def a_setting(data: bytes) -> None:
     try:
         read = Settings.read({name: value})
     except BadSetting as refusal:
-        assert len(value) <= 12 or value in EXAMPLES or value not in str(refusal)
+        holds(len(value) <= 12 or value in EXAMPLES or value not in str(refusal))
         return
     assert 1 <= read.port <= 65535
     assert 0 < read.bulk_per_second <= read.rate_per_second
@@ -361,8 +381,6 @@ def a_setting(data: bytes) -> None:
 
 
 def a_head(data: bytes) -> None:
-    from models.trust.audit_checks import Head
-
     try:
         head = Head.read(written(data))
     except ValueError:
@@ -398,7 +416,7 @@ class Parser:
         try:
             self.reads(data)
         except Refused as refused:
-            assert refused.name
+            holds(bool(refused.name))
 
 
 PARSERS: Final[Mapping[str, Parser]] = {
@@ -422,8 +440,10 @@ PARSERS: Final[Mapping[str, Parser]] = {
     "heading": Parser(a_heading, 6, "NIK Nama Alamat ; \n Tanggal Lahir No HP Desa Pekerjaan Penghasilan"),
     "row": Parser(a_row, 2, "\x1f 9901015708909001 Siti 17-08-1990 P petani 1000000 ~1e15 Cibiuk"),
     "file": Parser(a_file, 4, 'NIK;Nama;Alamat \n " , sep=; \t 9901015708909001 PK\x03\x04'),
-    "cell": Parser(a_cell, 60, "= + @ ' \t =\"0812\" #REF! 1,0"),
-    "setting": Parser(a_setting, 20, "PORT= TIMEZONE= BOT_API_URL=http:// DATABASE_URL=postgresql:// RATE_PER_SECOND="),
+    "cell": Parser(a_cell, 60, '= + @ \' \t ="0812" #REF! 1,0'),
+    "setting": Parser(
+        a_setting, 20, "PORT= TIMEZONE= BOT_API_URL=http:// DATABASE_URL=postgresql:// RATE_PER_SECOND="
+    ),
     "head": Parser(a_head, 60, "1: " + "ab" * 32),
     "update": Parser(an_update, 10, '{"message": {"from": {"id": 1}, "chat": "type": "private" null 7 [] }'),
 }

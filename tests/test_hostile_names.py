@@ -1,4 +1,4 @@
-"""Hostile names in every message, on every paper and in the log: only what we wrote is ever more than text."""
+"""Hostile names in every message, on every paper and in the log: only our own words are more than text."""
 
 import io
 import json
@@ -23,7 +23,6 @@ from simulator.entities import read_html
 from tests.hostile import NAMES
 from tests.papers.seen import siti
 from tests.papers.test_coverage import figures
-
 
 SENT = {name: text for name, text in NAMES.items() if name != "half a character"}
 """Those that a text from the database can hold at all."""

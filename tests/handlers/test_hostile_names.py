@@ -72,7 +72,7 @@ async def test_hostile_names_are_nothing_but_text_on_every_page(place: Town, log
     formats = [each for message in messages for each in covered(message)]
     texts = "\n".join(str(message.body.get("text", "")) for message in messages)
 
-    assert set(kind for kind, _ in formats) <= OURS
+    assert {kind for kind, _ in formats} <= OURS
     assert [] == [each for each in formats if each[0] not in FOUND and each[1] in WITHIN]
     assert [] == [line for line in place.simulator.ledger.since() if line.code == 400]
     assert 0 == await place.rows(Quarantine)
