@@ -50,6 +50,9 @@ from tests.town import Chat, Town, town
 LONG: Final = 20_000
 SHORT: Final = 25
 STEPS: Final = 20
+SPEAKING: Final = 40
+"""Above it the bot is cut off while it speaks, after its commit; below it so many turns of the loop squared."""
+
 LAST: Final = len(WALK) - 1
 T = TypeVar("T")
 
@@ -183,8 +186,11 @@ class People(RuleBasedStateMachine):
 
     async def _killed(self, ticks: int) -> None:
         place = self.stage.place
+        if ticks > SPEAKING:
+            await place.die_speaking()
+            return
         taking = asyncio.create_task(place.office.intake.take(place.waiting()))
-        for _ in range(ticks):
+        for _ in range(ticks * ticks):
             await asyncio.sleep(0)
         taking.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -9,6 +9,7 @@ from datetime import date
 
 import pypdfium2
 import pytest
+import structlog
 from PIL import Image
 
 import logs
@@ -119,7 +120,7 @@ def test_an_error_that_quotes_a_name_stays_one_line_of_the_log() -> None:
         try:
             raise RuntimeError(name)
         except RuntimeError as bug:
-            logs.structlog.get_logger().error("intake.quarantined", kind=type(bug).__name__, exc_info=bug)
+            structlog.get_logger().error("intake.quarantined", kind=type(bug).__name__, exc_info=bug)
 
     lines = stream.getvalue().split("\n")[:-1]
     assert len(NAMES) == len(lines)
