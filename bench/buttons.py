@@ -11,8 +11,10 @@ refuses, an update in quarantine, and an answer that tells what others told. End
 
 import argparse
 import asyncio
+import json
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -37,6 +39,9 @@ SHORT: Final = 600
 AT_ONCE: Final = 60
 MOST: Final = 64
 """Bytes of callback data that Telegram lets through."""
+
+NAMED: Final = re.compile("Pekerja [A-J]{4}")
+"""What people are called whom others have registered in the town."""
 
 ELSEWHERE: Final = "9471"
 """A territory in which nobody of the town lives."""
@@ -160,13 +165,23 @@ async def _tap(place: Town, made: Office, person: Chat, forged: Sequence[str]) -
     for at in range(0, len(forged), AT_ONCE):
         some = forged[at : at + AT_ONCE]
         queries = [str(person.phone.tap(max(person.said), data)["callback_query_id"]) for data in some]
-        heard = "\n".join(await person.hears())
-        faults += [f"told {told!r} after one of {some}" for told in leaked(heard, made.reference)]
+        before = max(person.said)
+        await person.hears()
+        shown = "\n".join(_shown(person, before))
+        faults += [f"told {told!r} after one of {some}" for told in leaked(shown, made.reference)]
+        faults += [f"named {name} after one of {some}" for name in sorted(set(NAMED.findall(shown)))]
         for query, data in zip(queries, some, strict=True):
             tap = place.simulator.telegram.taps.get(query)
             if tap is None or not tap.answered:
                 faults.append(f"no answer to {data!r}")
     return faults
+
+
+def _shown(person: Chat, before: int) -> Iterator[str]:
+    """Return all that somebody was shown since a message: texts, and the words of buttons."""
+    for message in person.phone.messages:
+        if message.by_bot and message.message_id > before:
+            yield json.dumps([message.body, message.markup], ensure_ascii=False)
 
 
 def _is_closed(data: str, route: str, role: Role) -> bool:

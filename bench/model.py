@@ -51,7 +51,7 @@ LONG: Final = 20_000
 SHORT: Final = 25
 STEPS: Final = 20
 SPEAKING: Final = 40
-"""Above it the bot is cut off while it speaks, after its commit; below it so many turns of the loop squared."""
+"""Above it the bot is cut off while it speaks, after its commit; below it after so many turns, squared."""
 
 LAST: Final = len(WALK) - 1
 T = TypeVar("T")
@@ -204,10 +204,12 @@ class People(RuleBasedStateMachine):
         else:
             one.front = Form(one.front.at + 1)
 
-    @rule(who=who)
-    def goes_back(self, who: int) -> None:
+    @rule(who=who, again=st.booleans())
+    def goes_back(self, who: int, again: bool) -> None:
         one = self.people[who]
         self._does(one, "⬅️ Kembali")
+        if again:  # going back twice would be seen
+            self.stage.do(self.stage.place.office.intake.take(one.last))
         if one.front is not None:
             one.front = Form(one.front.at if one.front.half else max(0, one.front.at - 1))
 
@@ -260,6 +262,8 @@ class People(RuleBasedStateMachine):
     def taps_an_old_button(self, who: int, which: int) -> None:
         one, other = self.people[who], self.people[1 - who]
         old = [data for data in (*_buttons(one.chat), *_buttons(other.chat)) if self._is_past(one, data)]
+        backs = [data for data in old if data.endswith("!back")]
+        old = backs if backs and which % 2 else old  # a control fits any question but its own
         said = one.chat.said
         if old and said:
             one.chat.phone.tap(max(said), old[which % len(old)])
