@@ -25,6 +25,7 @@ from typing import Final
 import logs
 from bench.databases import new_database
 from handlers.authority import RULES, Whose
+from models import dialogues
 from models.accounts import Role, grant
 from models.quarantine import Quarantine
 from models.storage.migrating import migrate
@@ -103,10 +104,10 @@ class Taps:
         self._parts = sorted({part for data in theirs for part in data.split("|")[2:] if len(part) > 3})
 
     def some(self, count: int) -> Iterator[str]:
-        """Yield so many, each of which Telegram would let through."""
+        """Yield what is theirs, and so many forgeries, each of which Telegram would let through."""
         yield from self._theirs
         ways = (self._exchanged, self._exchanged, self._of_a_form, self._of_a_form, self._of_chance)
-        for _ in range(count - len(self._theirs)):
+        for _ in range(count):
             yield fitting(self._chance.choice(ways)()) or "|"
 
     def _exchanged(self) -> str:
@@ -151,6 +152,7 @@ async def run(place: Town, taps: int, seed: int) -> tuple[int, list[str]]:
         faults += [
             f"{role}: {line.method} refused: {line.description}" for line in lines if line.code == 400
         ][:5]
+        faults += [f"{role}: a form holds what others told" for form in await _forms(place, person) if form]
         after = await made.held(person)
         faults += [
             f"{role}: rows of {name} of others changed" for name in before if before[name] != after[name]
@@ -158,6 +160,15 @@ async def run(place: Town, taps: int, seed: int) -> tuple[int, list[str]]:
     if await place.rows(Quarantine):
         faults.append(f"{await place.rows(Quarantine)} taps are in quarantine")
     return answered, faults
+
+
+async def _forms(place: Town, person: Chat) -> list[bool]:
+    """Return for each open form of somebody whether it holds what others told."""
+    database = place.database
+    async with database.begin() as db:
+        opened = await dialogues.open_ones(db, database.keys, person.id)
+    drafts = [json.dumps(one.draft, ensure_ascii=False) for one in opened]
+    return [bool(NAMED.search(draft) or leaked(draft)) for draft in drafts]
 
 
 async def _tap(place: Town, made: Office, person: Chat, forged: Sequence[str]) -> list[str]:
