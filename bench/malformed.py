@@ -184,7 +184,7 @@ def _numbers(row: tuple[Any, ...]) -> set[int]:
 
 async def malformed(updates: int, *, seed: int, database: str = "") -> tuple[Counter[str], list[str]]:
     """Run it all in a town of its own; return the counts and the faults."""
-    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere:
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere:  # noqa: ASYNC230 - once
         logs.configure(level="ERROR", secrets=[], stream=nowhere)
         url = database or f"sqlite:///{folder}/bot.db"
         await migrate(url)

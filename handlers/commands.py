@@ -1,5 +1,6 @@
 """The commands, which work at any point of a dialogue and are never taken as an answer."""
 
+import html
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -172,7 +173,7 @@ async def status(update: Update, context: Context) -> None:
         context.words(
             "commands.status_line",
             reference=one.reference,
-            name=name,
+            name=html.escape(name, quote=False),
             state=context.words(f"commands.state.{status_links.shown(one)}"),
             date=long(one.submitted_at.astimezone(context.batch.zone).date(), context.language),
         )

@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from papers.typeface import PLAIN, drawable, file_of
+from papers.typeface import PLAIN, file_of, line_of
 
 WIDTH: Final = 1080
 EDGE: Final = 40
@@ -43,7 +43,7 @@ def write(
     anchor: str = "la",
 ) -> None:
     """Write a line, smaller and then cut where it would leave its room (the picture, unless told)."""
-    shown, wide = drawable(text), WIDTH - EDGE - at[0] if room is None else room
+    shown, wide = line_of(text), WIDTH - EDGE - at[0] if room is None else room
     while size > SMALLEST and draw.textlength(shown, font=font(face, size)) > wide:
         size -= 2
     while shown and draw.textlength(shown, font=font(face, size)) > wide:

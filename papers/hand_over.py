@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from locales import say
 from papers.qr import QUIET, runs
-from papers.typeface import BOLD, PLAIN, drawable, file_of
+from papers.typeface import BOLD, PLAIN, file_of, line_of
 from rules.dates import long
 
 WIDTH: Final = 720
@@ -39,7 +39,7 @@ def picture(link: str, reference: str, until: date, language: str) -> bytes:
 
 def _write(draw: ImageDraw.ImageDraw, top: int, text: str, face: str, size: int) -> None:
     """Write a line in the middle, smaller where it would leave the picture."""
-    shown = drawable(text)
+    shown = line_of(text)
     while size > LEAST and draw.textlength(shown, font=_font(face, size)) > WIDTH - 2 * EDGE:
         size -= 2
     draw.text((WIDTH / 2, top), shown, fill=BLACK, font=_font(face, size), anchor="ma")

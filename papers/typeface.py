@@ -15,6 +15,9 @@ from rules.text import without_accents
 
 PLAIN: Final = "Vera"
 BOLD: Final = "VeraBd"
+LONGEST_LINE: Final = 300
+"""Letters of a line; what is wider than its room is made smaller, and cut then."""
+
 UNKNOWN: Final = "?"
 """What stands for a letter the typeface has in no form."""
 
@@ -38,6 +41,11 @@ def width_of(text: str, name: str, size: float) -> float:
 def drawable(text: str) -> str:
     """Return a text in letters the typeface has; its line breaks stay."""
     return "".join(char if char == "\n" or _has(char) else _nearest(char) for char in text)
+
+
+def line_of(text: str) -> str:
+    """Return a text as one line that can be drawn: without breaks, and no longer than any line is."""
+    return " ".join(drawable(text[:LONGEST_LINE]).split())
 
 
 def _nearest(char: str) -> str:

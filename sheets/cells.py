@@ -60,6 +60,13 @@ def texts_of(cells: Iterable[Cell]) -> tuple[str, ...]:
 def _text(cell: str) -> str:
     plain = cell.isascii() and cell.isprintable()
     text = " ".join(cell[:TEXT].split()) if plain else clean(cell, TEXT)
+    while (bare := _bare(text)) != text:  # what one mark hides may bear another: '="0812"
+        text = bare
+    return text
+
+
+def _bare(text: str) -> str:
+    """Return a text without the mark a program has put around it, if there is one."""
     if text in ERRORS:
         return ""
     if quoted := QUOTED.fullmatch(text):

@@ -1,5 +1,6 @@
 """Many clean applications of one sender accepted at once: counted and sampled first, then one tap."""
 
+import html
 from collections.abc import Awaitable, Callable
 
 from handlers.batch import Context
@@ -38,7 +39,7 @@ async def sample(context: Context, where: frozenset[str], number: str, _: str) -
         return
     shown = found[:SAMPLE]
     lines = [
-        context.words("review.sampled", reference=one.reference, name=name)
+        context.words("review.sampled", reference=one.reference, name=html.escape(name, quote=False))
         for one, name in zip(shown, await names(context, shown), strict=True)
     ]
     for one in shown:

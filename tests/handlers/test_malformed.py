@@ -38,7 +38,8 @@ async def test_who_writes_in_the_private_chat_of_another_is_not_heard_there(plac
 async def test_a_sender_with_an_odd_id_becomes_nobody(place: Town, number: Any) -> None:
     siti = place.person("Siti")
     odd = {"id": number, "is_bot": False, "first_name": "Siti"}
-    await place.office.intake.take([message(1, siti, **{"from": odd, "text": "/daftar"})])
+    chat = {"id": number, "type": "private", "first_name": "Siti"}
+    await place.office.intake.take([message(1, siti, **{"from": odd, "chat": chat, "text": "/daftar"})])
 
     assert 1 == await place.rows(Quarantine)
     assert 0 == await place.rows(Account)
