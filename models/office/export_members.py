@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     and_,
+    delete,
     exists,
     false,
     func,
@@ -118,6 +119,18 @@ async def gather(db: AsyncSession, export: Export, after: int, most: int, groupi
         locked = insertion(db, ExportMember).from_select(columns, rows)
         await db.execute(locked.on_conflict_do_nothing())
     return ids
+
+
+async def call_off(db: AsyncSession, export: Export, now: datetime) -> None:
+    """Call an export off that no second person agreed to: nobody stays locked in a file never made."""
+    if export.times:
+        export.stage = Making.DONE
+    else:
+        mine = ExportMember.export_id == export.id
+        await db.execute(delete(table_of(ExportMember)).where(mine))
+        export.stage, export.members = Making.FAILED, 0
+    export.finished_at = now
+    await db.flush()
 
 
 async def count_members(db: AsyncSession, export_id: int) -> int:
