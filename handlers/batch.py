@@ -201,7 +201,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         self.batch.say(Message(self._chat, text, keyboard, protect=protect), self._chat)
 
     def show_in_place(self, text: str, keyboard: Inline) -> None:
-        """Show a text in the message whose button was tapped, after the commit; in a new one if that is gone."""
+        """Show a text in the message that was tapped, after the commit; in a new one if that is gone."""
         if self._tapped is None:
             self.say(text, keyboard)
         else:
