@@ -134,7 +134,14 @@ class Exports:
             return
         with scratch.folder() as folder:
             made = await make(
-                self._database, export, layout, folder, self._zone, self._limits, self._seen(export)
+                self._database,
+                export,
+                layout,
+                folder,
+                self._zone,
+                self._limits,
+                self._seen(export),
+                self._now(),
             )
             await self._note_audit(export, made)
             for number, part in enumerate(made.parts, start=1):
