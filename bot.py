@@ -21,7 +21,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
 import logs
-from command_line import CannotDo, administration, broadcasts, coverage, keys, office_files, tables
+from command_line import (
+    CannotDo,
+    administration,
+    broadcasts,
+    canaries,
+    coverage,
+    keys,
+    office_files,
+    tables,
+)
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
@@ -322,7 +331,7 @@ async def bring_up_to_date(settings: Settings) -> None:
         say("The database is up to date.")
 
 
-PARTS: Final = (administration, keys, tables, office_files, broadcasts, coverage)
+PARTS: Final = (administration, keys, tables, office_files, canaries, broadcasts, coverage)
 """What an operator does besides running the bot, by subject."""
 
 
@@ -397,6 +406,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
             return await keys.obey(given, settings, opened, now, say)
         case "channels" | "payers" | "texts" | "layouts":
             return await tables.obey(given, settings, opened, now, say)
+        case "canary":
+            return await canaries.obey(given, settings, opened, now, say)
         case "coverage":
             return await coverage.obey(given, settings, opened, now, say)
         case _:

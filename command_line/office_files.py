@@ -82,7 +82,7 @@ async def export(
         begun = await exports.begin(db, None, wanted, now)
     await settle(database, begun, layout)
     with scratch.folder() as folder:
-        made = await make(database, begun, layout, folder, zone, most, _unheard)
+        made = await make(database, begun, layout, folder, zone, most, _unheard, now)
         async with database.begin() as db:
             await audit.note(db, database.keys, [exported_entry(begun, made)], now)
         for number, part in enumerate(made.parts, start=1):

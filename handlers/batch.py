@@ -22,8 +22,8 @@ from models.office import own_rows
 from models.office.own_rows import Offered
 from models.storage.keys import Keys
 from models.trust.audit import Act, Entry
-from post.keyboards import Keyboard
-from post.sayings import NOTICE, Answer, Delete, Message, Saying
+from post.keyboards import Inline, Keyboard
+from post.sayings import NOTICE, Answer, Delete, Edit, Message, Saying
 from sheets.layouts import Shelf
 
 Clock = Callable[[], datetime]
@@ -133,6 +133,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     _chat: int
     _user: int
+    _tapped: int | None = None
 
     @classmethod
     def from_update(cls, update: object, application: Any) -> "Context":
@@ -142,6 +143,8 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
             user, chat = update.effective_user, update.effective_chat
             context._user = user.id if user else 0
             context._chat = chat.id if chat else context._user
+            query = update.callback_query
+            context._tapped = query.message.message_id if query and query.message else None
         return context
 
     @property
@@ -201,6 +204,13 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
     def say(self, text: str, keyboard: Keyboard | None = None, *, protect: bool = False) -> None:
         """Say a text to the sender, after the commit."""
         self.batch.say(Message(self._chat, text, keyboard, protect=protect), self._chat)
+
+    def show_in_place(self, text: str, keyboard: Inline) -> None:
+        """Show a text in the message that was tapped, after the commit; in a new one if that is gone."""
+        if self._tapped is None:
+            self.say(text, keyboard)
+        else:
+            self.batch.say(Edit(self._chat, self._tapped, text, keyboard), self._chat)
 
     def answer(self, query_id: str, text: str = "") -> None:
         """Answer a tap, after the commit; what is too long for a notice is said as a message."""

@@ -15,7 +15,7 @@ from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.coverage.files import COVERAGE, CoverageNews, leave
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
-from handlers.office import audit_pages, role_news, step_up
+from handlers.office import audit_pages, export_approval, role_news, step_up
 from handlers.office.broadcast_news import Tellings
 from handlers.office.export_news import CHANGED, EXPORT, REFUSED, ExportNews
 from handlers.office.unmasked import Unmasked
@@ -92,6 +92,7 @@ class Owed:
             STATUS_NEWS: StatusNews(self._keys).compose,
             POSTER: Posters(self._keys).compose,
             EXPORT: export_news.made,
+            **export_approval.COMPOSERS,
             CHANGED: export_news.changed,
             REFUSED: export_news.refused,
             PROGRAMME_NEWS: ProgrammeNews(self._keys, self._zone).compose,

@@ -6,6 +6,7 @@ Memory stays flat: a page is all that is ever open. No transaction is held while
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import literal
 
+from jobs.canaries import Planted, spread
+from jobs.canaries import record as canaries_record
 from models.applications import Application
-from models.office import export_members, exported, exports
+from models.office import canaries, export_members, exported, exports
 from models.office.exported import Exported
 from models.office.exports import Export
 from models.storage.database import Database
@@ -76,18 +79,28 @@ async def make(
     zone: ZoneInfo,
     limits: Limits,
     seen: Seen,
+    now: datetime,
 ) -> Made:
-    """Write the file of an export into a folder; `seen` hears how many are written."""
+    """Write the file of an export into a folder, canaries included; `seen` hears how many are written."""
     file = File(layout, folder, limits)
     try:
-        done = await _pages(database, export, file, zone, seen)
+        async with database.begin() as db:
+            planted = await canaries.of_making(db, database.keys, export, now)
+        done = await _pages(database, export, file, zone, seen, planted)
         mark = await _beside(file.close)
     finally:
         file.abandon()
     return Made(tuple(file.parts), database.keys.export_mark(mark), file.rows, done - file.rows)
 
 
-async def _pages(database: Database, export: Export, file: File, zone: ZoneInfo, seen: Seen) -> int:
+async def _pages(
+    database: Database,
+    export: Export,
+    file: File,
+    zone: ZoneInfo,
+    seen: Seen,
+    planted: Sequence[Planted],
+) -> int:
     """Write page after page, and return how many members there are."""
     place, done = ("", 0), 0
     while True:
@@ -97,7 +110,8 @@ async def _pages(database: Database, export: Export, file: File, zone: ZoneInfo,
             await exports.note(db, export, written=done)
         if not page:
             return done
-        await _beside(partial(_write, file, zone, page, opened))
+        await _beside(partial(_write, file, zone, page, opened, planted))
+        planted = ()
         place, done = page[-1], done + len(page)
         await seen(done)
 
@@ -112,10 +126,15 @@ async def _beside(work: Callable[[], T]) -> T:
         raise
 
 
-def _write(file: File, zone: ZoneInfo, page: Page, opened: Mapping[int, Exported]) -> None:
-    file.write(
-        (group, row(file.layout, record(opened[number]), zone)) for group, number in page if number in opened
-    )
+def _write(
+    file: File, zone: ZoneInfo, page: Page, opened: Mapping[int, Exported], planted: Sequence[Planted]
+) -> None:
+    rows = [(group, record(opened[number])) for group, number in page if number in opened]
+    places = spread(planted, len(rows))
+    for place, (group, told) in enumerate(rows):
+        if place in places:
+            file.plant(group, row(file.layout, canaries_record(places[place], told), zone))
+        file.write([(group, row(file.layout, told, zone))])
 
 
 def record(one: Exported) -> Record:

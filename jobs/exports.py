@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from jobs.clock import Tick
+from jobs.export_approval import call_off_late, is_let_go
 from jobs.exporting import Made, make, settle
 from jobs.progress import EVERY, bar
 from locales import say
@@ -100,6 +101,7 @@ class Exports:
         if self._looked is None or self._now() - self._looked >= LOOKED:
             self._looked = self._now()
             await self.tell_of_changes()
+            await call_off_late(self._database, self._now())
 
     async def _take(self) -> Export | None:
         async with self._database.begin() as db:
@@ -128,9 +130,18 @@ class Exports:
         if not export.members:
             await self._finish(export, None)
             return
+        if not await is_let_go(self._database, export, self._now()):
+            return
         with scratch.folder() as folder:
             made = await make(
-                self._database, export, layout, folder, self._zone, self._limits, self._seen(export)
+                self._database,
+                export,
+                layout,
+                folder,
+                self._zone,
+                self._limits,
+                self._seen(export),
+                self._now(),
             )
             await self._note_audit(export, made)
             for number, part in enumerate(made.parts, start=1):

@@ -14,6 +14,11 @@ def new_reference(prefix: str = PREFIX) -> str:
     return _written(prefix, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
+def reference_of(seed: bytes) -> str:
+    """Return the number that some bytes of chance make; the same bytes make the same number."""
+    return _written(PREFIX, "".join(ALPHABET[byte % len(ALPHABET)] for byte in seed[:LENGTH]))
+
+
 def read_reference(text: str, prefix: str = PREFIX) -> str | None:
     """Return the number somebody typed, however they spaced it, or None when it is none."""
     marks = re.sub(r"[\s.-]", "", text.upper()).removeprefix(prefix).translate(HEARD_AS)

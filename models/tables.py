@@ -27,7 +27,7 @@ from models.agency import (
 )
 from models.broadcasting import broadcasts
 from models.counting import coverage, coverage_state, group_cards, workforces
-from models.office import export_members, exports, own_rows, reviews
+from models.office import canaries, export_members, exports, own_rows, reviews
 from models.owing import buckets, deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
 from models.privacy import corrections
@@ -48,6 +48,8 @@ TABLES = (
     broadcasts.Broadcast,
     buckets.Bucket,
     buckets.Pause,
+    canaries.CanaryRow,
+    canaries.Planting,
     consents.Consent,
     continuations.Continuation,
     contributions.Contribution,

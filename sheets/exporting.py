@@ -107,6 +107,12 @@ class File:
             self._octets += len(said)
             self.rows += 1
 
+    def plant(self, group: str, cells: Cells) -> None:
+        """Write a row that counts for nothing: neither among the rows nor in what they come to."""
+        book = self._room(group)
+        book.write(group, cells)
+        book.rows -= 1
+
     def _room(self, group: str) -> "Workbook | Table":
         """Return the part that takes the next row, beginning another one where this is full."""
         book, most = self._book, self.limits

@@ -8,6 +8,7 @@ records the application as registered · `! returned words`: one gives it back, 
 `! [button]`: what the officer types, with REFERENCE for the receipt number, and taps; what is heard then is
 what the person hears of it · `!< what the officer hears` · `% Budi`: from here on Budi's phone, with what
 he heard since · `> (open: Siti)`: opens the link that Siti got last · `> (role: agent)`: is given a role ·
+`> (no pin)`: has none any more · `> (app code)`: types what the app shows ·
 `> (crowd: 9)`: so many others have written before · `> (three minutes)` pass, and nothing is sent ·
 `> (while it is sent: Jeda)`: what is owed is sent, and the button tapped meanwhile.
 records the application as registered · `! words` and `! [button]`: what the officer types, with REFERENCE for
@@ -18,23 +19,41 @@ accepted · `! (files made)`: exports are made and sent · `! (results: KPJ = 26
 in a file about the person registered last.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from models.accounts import Role
+from models.trust import second_factors
 from tests import loop
 from tests.town import JAKARTA, Chat, Town, town
 
 PARTS = Path(__file__).parent / "stories" / "parts"
+SECRET = re.compile(r"\b[A-Z2-7]{32}\b")
+"""A secret of an app for codes, as it is said to be typed."""
+
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
 
 
 async def crowd(chat: Chat, count: str) -> None:
     """Let so many people have written before."""
     await chat.town.crowd(int(count))
+
+
+async def no_pin(chat: Chat) -> None:
+    """Let nobody have taken it for given that it is them: a PIN is to be set first."""
+    async with chat.town.database.begin() as db:
+        await second_factors.forget(db, chat.id)
+
+
+async def app_code(chat: Chat) -> None:
+    """Type what the app shows now, which was set up with the secret that was said last."""
+    secret = [found for said in chat.said.values() for found in SECRET.findall(said)][-1]
+    await chat.says(pyotp.TOTP(secret).at(chat.town.simulator.clock.now()))
 
 
 ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
@@ -53,6 +72,8 @@ ACTS: dict[str, Callable[[Chat, str], Awaitable[None]]] = {
     "unblock": lambda chat, _: chat.does(lambda phone: phone.unblock()),
     "open": lambda chat, name: chat.opens_link_of(name),
     "role": lambda chat, name: chat.town.appoint(chat, Role(name)),
+    "no pin": lambda chat, _: no_pin(chat),
+    "app code": lambda chat, _: app_code(chat),
     "three minutes": lambda chat, _: chat.town.wait_a_little(3),
     "crowd": crowd,
     "while it is sent": lambda chat, label: chat.taps_while_it_is_sent(label),

@@ -26,6 +26,7 @@ from models.broadcasting import broadcast_news, broadcasts
 from models.broadcasting.broadcasts import MAY_BROADCAST, Broadcast, Stage
 from models.broadcasting.segments import SEGMENTS, Term
 from models.trust.audit import Act
+from models.trust.second_person import covers
 from rules import broadcasts as rules
 
 KINDS: Final = ("text", "photo", "document", "voice")
@@ -155,7 +156,7 @@ async def _offered(context: Context, held: Broadcast, segment: str) -> pages.Cho
 
 
 def _inside(held: Broadcast, code: str) -> bool:
-    return broadcast_news.covers(held.territories, [code])
+    return covers(held.territories, [code])
 
 
 async def add(context: Context, held: Broadcast, more: list[str]) -> None:

@@ -35,19 +35,26 @@ async def accept(context: Context, application: Application, _: str) -> None:
 
 async def choose(context: Context, application: Application, mask: str) -> None:
     """Offer the reasons for sending it back: each tap ticks one, the last button sends."""
-    ticked = _ticked(mask)
+    context.say(*_reasons(context, application, _ticked(mask)))
+
+
+async def tick(context: Context, application: Application, mask: str) -> None:
+    """Show the reasons with other ticks, in the message that was tapped."""
+    context.show_in_place(*_reasons(context, application, _ticked(mask)))
+
+
+def _reasons(context: Context, application: Application, ticked: int) -> tuple[str, Inline]:
     known = list(returns.returning())
     buttons = [
-        (_button(context, application, _tick(context, code, ticked, place), "back", ticked ^ 1 << place),)
+        (_button(context, application, _tick(context, code, ticked, place), "tick", ticked ^ 1 << place),)
         for place, code in enumerate(known)
     ]
     send = context.words("review.send_back", count=ticked.bit_count())
     last = [(_button(context, application, send, "send", ticked, style="primary"),)] if ticked else []
     own = (_button(context, application, context.words("review.own_words"), "own", ticked),)
     see = (_button(context, application, context.words("review.see"), "see", 0),)
-    context.say(
-        context.words("review.why", reference=application.reference), Inline((*buttons, *last, own, see))
-    )
+    words = context.words("review.why", reference=application.reference)
+    return words, Inline((*buttons, *last, own, see))
 
 
 def _ticked(mask: str) -> int:
@@ -193,6 +200,7 @@ async def _done(context: Context, application: Application, act: Act, words: Wor
 ACTIONS: dict[str, Action] = {
     "ok": accept,
     "back": choose,
+    "tick": tick,
     "send": send_back,
     "own": ask_words,
     "no": choose_refusal,

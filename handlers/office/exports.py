@@ -13,6 +13,7 @@ from conversations.agency import path_of
 from conversations.engine import Words
 from handlers.authority import OFFICE
 from handlers.batch import Context
+from handlers.office import export_approval
 from handlers.render import Teller, base36, id_of, tidy
 from models.accounts import territories_of
 from models.office import export_members, exports
@@ -56,8 +57,13 @@ def _places(codes: Collection[str]) -> tuple[object, ...]:
 
 def _titled(context: Context, one: Export) -> str:
     day = one.made_at.astimezone(context.batch.zone).date()
-    values = {"day": day, "count": one.members, "stage": Words(f"exports.stage.{one.stage.value}")}
+    values = {"day": day, "count": one.members, "stage": _stage(context, one)}
     return Teller(context.language).plain(Words("exports.line", values))
+
+
+def _stage(context: Context, one: Export) -> Words:
+    waits = one.waits(context.batch.now)
+    return Words("exports.stage.asked" if waits else f"exports.stage.{one.stage.value}")
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -148,7 +154,7 @@ async def _see(context: Context, more: list[str]) -> None:
         "layout": f"{one.layout} ({one.layout_sha256.hex()[:8]})",
         "count": one.members,
         "times": one.times,
-        "stage": Words(f"exports.stage.{one.stage.value}"),
+        "stage": _stage(context, one),
         **{name: fates.get(name, 0) for name in ("open", "registered", "refused", "taken_back")},
     }
     again = one.members and one.stage in (Making.DONE, Making.FAILED)
@@ -167,6 +173,9 @@ async def _go(context: Context, more: list[str]) -> None:
     """Ask for a new export, or for the same file again."""
     if more[0] == "again":
         await _again(context, more[1])
+        return
+    if more[0] in export_approval.ANSWERS:
+        await export_approval.answer(context, await _known(context, more[1]), more[0], more[2])
         return
     code = await _allowed(context, more[0])
     try:

@@ -1,42 +1,20 @@
 """Who hears of a broadcast: its author, and those who may agree to it as a second person."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.accounts import Account, Grant, in_force
-from models.broadcasting.broadcasts import BROADCAST_NEWS, MAY_BROADCAST, Broadcast
+from models.broadcasting.broadcasts import BROADCAST_NEWS, Broadcast
 from models.owing.deliveries import Lane, Owed, Promise, owe
 from models.storage.keys import Keys
+from models.trust import second_person
 
 
 async def seconds(db: AsyncSession, held: Broadcast, now: datetime) -> set[int]:
-    """Return the accounts in reach that may agree to a broadcast.
-
-    Officers and administrators in whose territories the author's lie, never the author.
-    """
-    query = (
-        select(Grant.account_id, Grant.territory)
-        .join(Account, Account.id == Grant.account_id)
-        .where(Grant.role.in_(MAY_BROADCAST), in_force(now), Account.unreachable.is_(None))
-    )
-    reach: dict[int, list[str]] = defaultdict(list)
-    for account_id, territory in await db.execute(query):
-        reach[account_id].append(territory)
-    return {
-        account_id
-        for account_id, theirs in reach.items()
-        if account_id != held.account_id and covers(theirs, held.territories)
-    }
-
-
-def covers(outer: Collection[str], inner: Iterable[str]) -> bool:
-    """Return whether each region of `inner` lies in one of `outer`."""
-    return all(any(code.startswith(one) for one in outer) for code in inner)
+    """Return the accounts in reach that may agree to a broadcast."""
+    return await second_person.able(db, held.account_id, held.territories, now)
 
 
 async def tell_author(

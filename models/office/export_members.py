@@ -121,6 +121,18 @@ async def gather(db: AsyncSession, export: Export, after: int, most: int, groupi
     return ids
 
 
+async def call_off(db: AsyncSession, export: Export, now: datetime) -> None:
+    """Call an export off that no second person agreed to: nobody stays locked in a file never made."""
+    if export.times:
+        export.stage = Making.DONE
+    else:
+        mine = ExportMember.export_id == export.id
+        await db.execute(delete(table_of(ExportMember)).where(mine))
+        export.stage, export.members = Making.FAILED, 0
+    export.finished_at = now
+    await db.flush()
+
+
 async def count_members(db: AsyncSession, export_id: int) -> int:
     """Return how many are in an export."""
     counted = select(func.count()).select_from(ExportMember).where(ExportMember.export_id == export_id)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    and_,
     false,
     func,
     or_,
@@ -29,11 +30,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.storage.base import Base, Id, one_of, table_of
 from models.storage.clock import from_now
 from models.storage.ids import new_id
+from rules.exports import waits_for
 
 LEASE: Final = timedelta(seconds=120)
 """Longer than a page takes to be gathered or written, and longer than a part takes to be sent."""
 
 UNDER_WAY: Final = text("stage IN ('waiting', 'running')")
+
+
+ASKED: Final = "export_asked"
+"""The kind of delivery that asks a second person to agree to an export."""
+
+NEWS: Final = "export_news"
+"""The kind of delivery that tells whoever asked for an export what became of that question."""
 
 
 class Making(StrEnum):
@@ -56,7 +65,8 @@ class Export(Base):
 
     The layout's text rests here too, so that the same file can be made again after the layout has changed.
     `gathered`: it is settled who is in it; `members` how many. `written` and `parts_sent` tell how far the
-    file is, `times` how often it was made, `mark` what the rows of the first one came to.
+    file is, `times` how often it was made, `mark` what the rows of the first one came to. Since `asked_at`
+    a second person is waited for, who is noted as `agreed_by`.
     """
 
     __tablename__ = "exports"
@@ -83,9 +93,16 @@ class Export(Base):
     mark: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     tries: Mapped[int]
     progress_message: Mapped[int | None] = mapped_column(Id)
+    asked_at: Mapped[datetime | None]
+    agreed_by: Mapped[int | None] = mapped_column(Id)
     held_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+    def waits(self, now: datetime) -> bool:
+        """Return whether a second person is waited for."""
+        asked = self.asked_at is not None and now - self.asked_at < waits_for()
+        return asked and self.agreed_by is None and self.stage is Making.WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +168,26 @@ async def again(db: AsyncSession, export: Export, account_id: int, language: str
     export.account_id, export.language = account_id, language
     export.stage, export.written, export.parts_sent, export.tries = Making.WAITING, 0, 0, 0
     export.progress_message, export.finished_at = None, None
+    export.asked_at, export.agreed_by = None, None
     await db.flush()
     return True
+
+
+_UNANSWERED: Final = and_(Export.asked_at.is_not(None), Export.agreed_by.is_(None))
+
+
+async def unanswered(db: AsyncSession, since: datetime) -> list[Export]:
+    """Return the exports that wait for a second person who was asked at some moment or before, held."""
+    late = select(Export).where(UNDER_WAY, _UNANSWERED, Export.asked_at <= since)
+    rows = await db.scalars(
+        late.with_for_update(skip_locked=True), execution_options={"populate_existing": True}
+    )
+    return list(rows)
+
+
+async def let_go(db: AsyncSession, export: Export) -> None:
+    """Let go of an export that waits for a second person."""
+    await db.execute(update(table_of(Export)).where(Export.id == export.id).values(held_until=None))
 
 
 async def take(db: AsyncSession) -> Export | None:
@@ -163,7 +198,7 @@ async def take(db: AsyncSession) -> Export | None:
     free = or_(Export.held_until.is_(None), Export.held_until < from_now())
     first = (
         select(Export.id)
-        .where(UNDER_WAY, free, Export.account_id.is_not(None))
+        .where(UNDER_WAY, free, Export.account_id.is_not(None), ~_UNANSWERED)
         .order_by(Export.made_at, Export.id)
         .limit(1)
         .with_for_update(skip_locked=True)

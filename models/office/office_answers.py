@@ -16,7 +16,7 @@ from models.application_events import event
 from models.applications import Application
 from models.contributions import Contribution
 from models.memberships import Beginning, Membership
-from models.office import export_members, office_payments
+from models.office import canaries, export_members, office_payments
 from models.office.export_members import Fate, inside
 from models.office.office_payments import Paid, Reason
 from models.states import ACTIVE, State
@@ -88,6 +88,9 @@ async def take(db: AsyncSession, keys: Keys, answers: Sequence[Answer], desk: De
     """Take in a part of a file of results; what cannot be taken is told row by row, the others go in."""
     came = Came()
     named = await found(db, keys, {each.nik for each in answers}, desk.territories)
+    planted = await canaries.known(db, keys, {each.nik for each in answers} - named.keys())
+    came.known |= {each.row for each in answers if each.nik in planted}
+    answers = [each for each in answers if each.nik not in planted]
     held = await office_payments.held(db, [one.id for one in named.values()])
     opened = await people.keys_of(db, keys, {one.worker_id for one in named.values()})
     fresh: list[tuple[Answer, Application]] = []

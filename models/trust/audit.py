@@ -36,7 +36,7 @@ class Act(StrEnum):
     refused, merged, let_go        what an officer decided about an application
     frozen, thawed                 a person said "Ini bukan saya", and an officer's answer to it
     exported, results, payments    a file for the office, and files that came back from it
-    broadcast, approved, stopped   messages to many
+    broadcast, approved, stopped   messages to many; approved, stopped also exports
     offered, granted, revoked      roles: a link was made or turned off, one was given or taken;
                                    `approved_agent`, `refused_agent`, `ended_agent` those of agents
     paid, corrected, protected     months confirmed or taken back in the ledger, the last protected day

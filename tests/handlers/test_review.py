@@ -132,11 +132,13 @@ async def test_a_repair_that_names_a_known_nik_waits_as_a_duplicate_and_its_send
 async def test_reasons_are_ticked_and_unticked(place: Town, wulan: Chat) -> None:
     await wulan.taps("Kembalikan")
     assert not any("alasan)" in label for label in wulan.buttons)
+    page, before = wulan.phone.messages[-1].message_id, len(wulan.said)
     await wulan.taps("NIK tidak cocok")
     await wulan.taps("Alamat belum")
     assert "Kembalikan (2 alasan)" in wulan.buttons
     await wulan.taps("NIK tidak cocok")
     assert "Kembalikan (1 alasan)" in wulan.buttons
+    assert (page, before) == (wulan.phone.messages[-1].message_id, len(wulan.said))
 
 
 async def test_many_clean_ones_are_accepted_with_one_message(place: Town) -> None:

@@ -426,7 +426,7 @@ async def test_two_exports_at_once_share_nobody(fifty: Database, tmp_path: Path)
 
     assert 50 == sum(counts) == len(await rows(fifty, ExportMember))
     (tmp_path / "a").mkdir()
-    made = await make(fifty, both[0], shipped(), tmp_path / "a", JAKARTA, Limits(), _unheard)
+    made = await make(fifty, both[0], shipped(), tmp_path / "a", JAKARTA, Limits(), _unheard, NOW)
     assert counts[0] == made.rows
 
 
