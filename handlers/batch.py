@@ -184,9 +184,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """Return a message in the sender's language."""
         return say(self.language, name, **values)
 
-    def say(self, text: str, keyboard: Keyboard | None = None, *, protect: bool = False) -> None:
-        """Say a text to the sender, after the commit."""
-        self.batch.say(Message(self._chat, text, keyboard, protect=protect), self._chat)
+    def say(
+        self, text: str, keyboard: Keyboard | None = None, *, protect: bool = False, fleeting: bool = False
+    ) -> None:
+        """Say a text to the sender, after the commit; `fleeting`: it holds identity data and leaves again."""
+        self.batch.say(Message(self._chat, text, keyboard, protect=protect, fleeting=fleeting), self._chat)
 
     def answer(self, query_id: str, text: str = "") -> None:
         """Answer a tap, after the commit; what is too long for a notice is said as a message."""

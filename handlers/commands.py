@@ -22,11 +22,13 @@ from handlers.agency import (
 from handlers.authority import permits
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
+from handlers.news import tell_officers
 from handlers.status_news import repair_button
-from handlers.workers import household, invitations, joining, own_record, reminders, ticks
+from handlers.workers import household, invitations, joining, own_data, own_record, reminders, ticks
 from locales import languages, say
 from models import applications, dialogues, erasures
 from models.applications import Application
+from models.privacy.alarms import ASKED, prove
 from models.states import State
 from post.keyboards import Button, Inline
 from rules.dates import long
@@ -287,7 +289,11 @@ async def erase_everything(context: Context) -> None:
     context.say(context.words("commands.erased"))
     context.stand_at(None)
     await batch.db.flush()
-    await erasures.erase_account(batch.db, batch.keys, account.id, batch.now)
+    chat, language = account.id, account.language
+    erased = await erasures.erase_account(batch.db, batch.keys, chat, batch.now)
+    if erased.remaining:
+        await tell_officers(context, ASKED, f"{ASKED}:{erased.request}", {"request": erased.request})
+    await prove(batch.db, batch.keys, chat, language, erased.request, erased.remaining, batch.now)
     batch.forget(account.id)
     batch.erased = True
 
@@ -322,6 +328,7 @@ COMMANDS: dict[str, Command] = {
     "bantuan": help_,
     "bahasa": language,
     "privasi": privacy,
+    "data_saya": own_data.show,
     "hapus_data": erase,
 }
 """Every command, in the order of the menu."""

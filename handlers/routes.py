@@ -23,6 +23,7 @@ from handlers.office import (
     agent_desk,
     audit_pages,
     broadcasts,
+    data_requests,
     desk,
     exports,
     health,
@@ -34,7 +35,7 @@ from handlers.office import (
     review,
     step_up,
 )
-from handlers.workers import contacts, contributions, household, membership, reminders
+from handlers.workers import contacts, contributions, corrections, household, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
 
@@ -55,6 +56,7 @@ OFFICE = {
     "siar": broadcasts.offer,
     "ekspor": exports.show,
     "hasil": returned_files.show,
+    "hak_data": data_requests.show,
     "cakupan": coverage.show,
     "kartu": groups.confirm,
 }
@@ -87,6 +89,8 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("office file", "v1|x|file|", returned_files.tapped),
     ("export", "v1|x|", exports.tapped),
     ("coverage", "v1|v|", coverage.tapped),
+    ("correction", "v1|l|c|", corrections.tapped),
+    ("data request", "v1|l|o|", data_requests.tapped),
     ("PIN", "v1|q|", step_up.tapped),
     ("role", "v1|s|role|", administration.tapped),
     ("administration", "v1|s|", administration.tapped),

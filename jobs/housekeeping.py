@@ -8,6 +8,7 @@ from jobs.clock import Tick
 from models import dialogues, erasures, quarantine, seen
 from models.agency import imports, quotas, treasurers
 from models.ownership import hand_overs, invitations, status_links
+from models.privacy import alarms
 from models.storage.database import Database
 
 FORM_KEPT: Final = timedelta(days=30)
@@ -43,5 +44,6 @@ class Housekeeping:
             forgotten = await imports.purge(db, now - imports.KEPT)
             forgotten += await dialogues.forget_untouched(db, now - FORM_KEPT)
             forgotten += await erasures.forget_closed(db, now - CLOSED_KEPT)
+            await alarms.sound_late(db, self._database.keys, now)
         if forgotten:
             await self._database.scrub()

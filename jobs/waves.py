@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.owing import buckets, fleeting, handing_on, sending, settlements
-from models.owing.deliveries import Claimed, Fate, Lane
+from models.owing import buckets, deliveries, fleeting, handing_on, sending, settlements
+from models.owing.deliveries import PROOF, Claimed, Fate, Lane
 from models.owing.settlements import Settlement
 from models.reminding.reminders import DIGEST, REMINDER
 from models.storage.database import Database
@@ -105,6 +105,8 @@ class Waves:
         )
         await self._hand_on(db, done)
         await settlements.settle(db, done)
+        if any(each.claimed.kind == PROOF for each in done):
+            await deliveries.forget_proofs(db)
         for each in done:
             if each.chat_id is not None:
                 await settlements.move(db, each.claimed.chat_id, each.chat_id)

@@ -10,7 +10,8 @@ from post.keyboards import Inline, Keyboard, markup
 class Message:
     """A new message, its text in Telegram's HTML; `effect` is the id of a message effect.
 
-    `paid`: it may go beyond the free rate, for a fee.
+    `paid`: it may go beyond the free rate, for a fee. `fleeting`: it holds identity data, and leaves the chat
+    within a day.
     """
 
     chat_id: int
@@ -20,6 +21,7 @@ class Message:
     silent: bool = False
     effect: str | None = None
     paid: bool = False
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ LOST: Final = timedelta(hours=48)
 UNMASKED: Final = "unmasked"
 """The kind of message that shows an officer an application in full."""
 
-KINDS: Final = frozenset({UNMASKED})
+OWN_DATA: Final = "own_data"
+"""The kind of message that is a file with everything held about its reader."""
+
+KINDS: Final = frozenset({UNMASKED, OWN_DATA})
 """Kinds of what is owed that leave the chat again."""
 
 
