@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
 import logs
-from command_line import CannotDo, administration, broadcasts, coverage, office_files
+from command_line import CannotDo, administration, broadcasts, coverage, office_files, privacy
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
@@ -223,7 +223,7 @@ async def bring_up_to_date(settings: Settings) -> None:
         say("The database is up to date.")
 
 
-PARTS: Final = (administration, office_files, broadcasts, coverage)
+PARTS: Final = (administration, office_files, broadcasts, coverage, privacy)
 """What an operator does besides running the bot, by subject."""
 
 
@@ -287,6 +287,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
             return await office_files.obey(given, settings, opened, now, say)
         case "broadcast":
             return await broadcasts.obey(given, settings, opened, now, say)
+        case "retention" | "breach":
+            return await privacy.obey(given, settings, opened, now, say)
         case "coverage":
             return await coverage.obey(given, settings, opened, now, say)
         case _:

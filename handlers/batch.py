@@ -64,6 +64,7 @@ class Batch:
     an answer given just before still has to rest. `owed` are those who are owed the sight of where they
     stand until they are known to be answered. `filed` are finished dialogues that are still to be written,
     with all others of the batch; `unwritten` the accounts whose rows another question would not find yet.
+    `leaving` are messages of people's own that hold identity data, by chat and number.
     `layouts` are those of files for the office.
     """
 
@@ -80,6 +81,7 @@ class Batch:
     unwritten: set[int] = field(default_factory=set)
     audited: list[Entry] = field(default_factory=list)
     layouts: Shelf = field(default_factory=Shelf)
+    leaving: list[tuple[int, int]] = field(default_factory=list)
     failure: Exception | None = None
     erased: bool = False
 

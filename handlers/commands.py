@@ -110,7 +110,7 @@ async def choose_draft(context: Context, words: str, waiting: list[dialogues.Ope
     """List the open forms, each a button that goes on with it, and a button for a new one."""
     rows = [(draft_button(context, one),) for one in waiting[:8]]
     new = button(context, "commands.new_form", "daftar", "new")
-    context.say(context.words(words), Inline((*rows, (new,))))
+    context.say(context.words(words), Inline((*rows, (new,))), fleeting=True)
 
 
 def draft_button(context: Context, opened: dialogues.OpenDialogue) -> Button:
@@ -188,7 +188,9 @@ async def status(update: Update, context: Context) -> None:
     if waiting:
         parts.append(context.words("commands.status_draft", count=waiting))
     repairs, hand_overs = repairs_of(context, filed, named), await hand_over.offered(context)
-    context.say("\n\n".join(parts), Inline((*repairs, *hand_overs)) if repairs or hand_overs else None)
+    context.say(
+        "\n\n".join(parts), Inline((*repairs, *hand_overs)) if repairs or hand_overs else None, fleeting=True
+    )
     show_place(context)
 
 

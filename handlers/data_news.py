@@ -55,6 +55,16 @@ async def for_who_asked(db: AsyncSession, wave: Sequence[Claimed], _: datetime) 
     return said
 
 
+async def notices(db: AsyncSession, wave: Sequence[Claimed], _: datetime) -> Said:
+    """Return the notice of a breach, in each account's language."""
+    languages = await languages_of(db, {each.chat_id for each in wave})
+    return {
+        each.id: (Message(each.chat_id, say(languages[each.chat_id], "breach.notice", **each.payload)),)
+        for each in wave
+        if each.chat_id in languages
+    }
+
+
 async def proofs(db: AsyncSession, wave: Sequence[Claimed], _: datetime) -> Said:
     """Return the proof of an erasure, in the language the account had."""
     return {each.id: (Message(each.chat_id, _proof(each)),) for each in wave}

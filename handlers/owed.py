@@ -40,6 +40,7 @@ from models.owing.fleeting import OWN_DATA, UNMASKED
 from models.owing.wanted import to_see_to
 from models.ownership.selves import TOLD
 from models.privacy.alarms import ANSWERED, ASKED, LATE, PROOF
+from models.privacy.breaches import NOTICE
 from models.reminding.continuations import wished
 from models.reminding.reminders import DIGEST, REMINDER
 from models.reminding.snoozes import put_off
@@ -107,6 +108,7 @@ class Owed:
             LATE: data_news.for_officers,
             ANSWERED: data_news.for_who_asked,
             PROOF: data_news.proofs,
+            NOTICE: data_news.notices,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

@@ -30,7 +30,7 @@ from models.counting import coverage, coverage_state, group_cards, workforces
 from models.office import export_members, exports, reviews
 from models.owing import buckets, deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
-from models.privacy import corrections
+from models.privacy import corrections, retention
 from models.reminding import continuations, opt_outs, plans, snoozes
 from models.storage import key_checks
 from models.trust import audit, second_factors
@@ -76,6 +76,7 @@ TABLES = (
     programmes.Place,
     programmes.Programme,
     quarantine.Quarantine,
+    retention.RetentionRun,
     reviews.Review,
     quotas.QuotaDay,
     quotas.TypedNik,

@@ -79,7 +79,7 @@ class Leave:
 class Document:
     """A file to keep or to print, with up to 1,024 characters of HTML under it.
 
-    It can be saved; `protect`: not forwarded.
+    It can be saved; `protect`: not forwarded. `fleeting`: it holds identity data.
     """
 
     chat_id: int
@@ -87,6 +87,7 @@ class Document:
     content: bytes = field(repr=False)
     caption: str | None = None
     protect: bool = False
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,11 @@ class Picture:
     content: bytes = field(repr=False)
     caption: str | None = None
     keyboard: Inline | None = None
+
+
+def leaves(saying: "Saying") -> bool:
+    """Return whether a message is to leave its chat within a day: it holds identity data, or is protected."""
+    return isinstance(saying, Message | Document) and (saying.fleeting or saying.protect)
 
 
 Text = Message | Edit | Delete | Answer | Copy | Leave

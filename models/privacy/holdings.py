@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.storage.base import Base
@@ -132,6 +132,7 @@ SEEN_ELSEWHERE: Final = {
     "coverage_touched": "villages",
     "key_checks": "of nobody",
     "plans": "of nobody",
+    "retention_runs": "of nobody",
     "seen_updates": "numbers of updates",
 }
 """The other tables, and where what they hold is told, or why it is nobody's."""
@@ -149,7 +150,7 @@ async def rows_of(db: AsyncSession, keys: Keys, account_id: int) -> dict[str, li
     return found
 
 
-def plain(row: Mapping[str, Any]) -> Row:
+def plain(row: "Mapping[str, Any] | RowMapping") -> Row:
     """Return a row as JSON holds it, without what is empty."""
     return {name: value_of(value) for name, value in row.items() if value is not None}
 

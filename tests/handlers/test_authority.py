@@ -234,6 +234,9 @@ async def requests_of(siti: Chat, wulan: Chat) -> None:
     await siti.taps("Kirim")
     await wulan.says("/hak_data")
     await wulan.taps("membetulkan")
+    await wulan.catches_up()
+    wulan.later(seconds=5)
+    await wulan.catches_up()
 
 
 async def office(place: Town) -> Office:

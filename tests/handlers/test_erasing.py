@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.fleeting import Tidying
 from models.accounts import Account
 from models.applications import Application
 from models.owing.deliveries import Delivery
@@ -35,6 +36,7 @@ async def erase(chat: Chat) -> None:
     await chat.taps("Hapus semua")
     await chat.taps("Ya, hapus semuanya")
     await chat.town.deliver()
+    await Tidying(chat.town.database, chat.town.office.said, chat.town.simulator.clock.now).tidy()
 
 
 async def remaining(place: Town) -> dict[str, int]:
@@ -161,5 +163,6 @@ async def test_a_lost_word_about_an_erasure_leaves_no_row_behind(place: Town) ->
     place.simulator.faults([{"method": "sendMessage", "calls": [1], "do": "429", "retry_after": 5}])
     await siti.taps("Ya, hapus semuanya")
     await place.deliver()
+    await Tidying(place.database, place.office.said, place.simulator.clock.now).tidy()
 
     assert {} == await remaining(place)
