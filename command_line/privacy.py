@@ -23,14 +23,18 @@ from settings import Settings
 COMMANDS: Final = ("retention", "breach")
 
 
+def moment(text: str) -> datetime:
+    """Return a moment such as 2026-11-20T09:00."""
+    return datetime.fromisoformat(text)
+
+
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add these commands to the command line."""
     commands.add_parser("retention", help="print what is kept, since when, and what the last run destroyed")
     leak = commands.add_parser("breach", help="list who a breach touches and draft the notices")
-    moment = {"type": datetime.fromisoformat, "required": True}
-    leak.add_argument("--since", **moment, help="when it began (office's zone): 2026-11-20T09:00")
-    leak.add_argument("--until", **moment, help="when it ended")
-    leak.add_argument("--found", type=datetime.fromisoformat, help="when it was found: the clock begins")
+    leak.add_argument("--since", type=moment, required=True, help="when it began: 2026-11-20T09:00")
+    leak.add_argument("--until", type=moment, required=True, help="when it ended (office's zone, as all)")
+    leak.add_argument("--found", type=moment, help="when it was found: the clock begins")
     leak.add_argument("--accounts", type=user_id, nargs="*", default=[], help="only what these ids filed")
     leak.add_argument("--exports", type=int, nargs="*", default=[], help="only who is in these exports")
     leak.add_argument("--territory", type=territory, default="", help="only who lives there")
@@ -96,13 +100,13 @@ async def breach(
 
 
 def _breach(given: argparse.Namespace, settings: Settings, now: datetime) -> Breach:
-    def moment(told: datetime) -> datetime:
+    def there(told: datetime) -> datetime:
         return (told if told.tzinfo else told.replace(tzinfo=settings.timezone)).astimezone(UTC)
 
-    since, until = moment(given.since), moment(given.until)
+    since, until = there(given.since), there(given.until)
     if until <= since:
         raise CannotDo("--until must lie behind --since.")
-    found_at = now if given.found is None else moment(given.found)
+    found_at = now if given.found is None else there(given.found)
     return Breach(
         since,
         until,

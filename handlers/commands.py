@@ -21,6 +21,7 @@ from handlers.agency import (
 )
 from handlers.authority import permits
 from handlers.batch import Context
+from handlers.consent_words import in_full
 from handlers.dialogue import nothing_open
 from handlers.news import tell_officers
 from handlers.status_news import repair_button
@@ -251,7 +252,7 @@ async def language_chosen(context: Context, wanted: str) -> None:
 
 async def privacy(update: Update, context: Context) -> None:
     """Say how data are kept, then where the sender stands."""
-    context.say(context.words("commands.privacy"))
+    context.say(in_full(context.language))
     show_place(context)
 
 

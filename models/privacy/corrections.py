@@ -118,7 +118,8 @@ async def put_right(
     """
     key = await key_of(db, keys, application.worker_id)
     before = application.told(key)
-    former = {name: before.get(name) for name in correction.asked(key)}
+    wanted = correction.asked(key)
+    former = {name: before.get(name) for name in wanted if not _is_taken_out(name, wanted[name])}
     form = Refiled(
         application.worker_id, key, application.consent_id, application.account_id, application.form_version
     )
@@ -132,6 +133,11 @@ async def put_right(
     correction.former = key.seal_json("corrections", correction.id, "former", former)
     correction.decided_at, correction.decided_by = now, by
     await db.flush()
+
+
+def _is_taken_out(name: str, wanted: Any) -> bool:
+    """Return whether somebody else is taken out of a form: they are erased, history and all (article 43)."""
+    return wanted is None and name.startswith(("heir", "contact_"))
 
 
 async def _follow(db: AsyncSession, application_id: int, told: Mapping[str, Any]) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from handlers.consent_words import agreed_to
 from jobs.housekeeping import Housekeeping
-from locales import languages, say
+from locales import languages
 from models.applications import Application, move
 from models.privacy import retention
 from models.quarantine import put
@@ -36,7 +37,7 @@ def test_each_rule_has_a_time_or_says_why_not() -> None:
 
 def test_the_consent_text_promises_the_same() -> None:
     for language in languages():
-        text = say(language, "registration.consent.ask")
+        text = agreed_to(language, "registration")
         assert f"{kept('forms').days} " in text, language
         assert f"{kept('closed').days} " in text, language
 
