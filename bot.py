@@ -29,6 +29,7 @@ from command_line import (
     coverage,
     keys,
     office_files,
+    privacy,
     tables,
 )
 from handlers.assembly import Office, assemble
@@ -331,7 +332,7 @@ async def bring_up_to_date(settings: Settings) -> None:
         say("The database is up to date.")
 
 
-PARTS: Final = (administration, keys, tables, office_files, canaries, broadcasts, coverage)
+PARTS: Final = (administration, keys, tables, office_files, canaries, broadcasts, coverage, privacy)
 """What an operator does besides running the bot, by subject."""
 
 
@@ -408,6 +409,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
             return await tables.obey(given, settings, opened, now, say)
         case "canary":
             return await canaries.obey(given, settings, opened, now, say)
+        case "retention" | "breach":
+            return await privacy.obey(given, settings, opened, now, say)
         case "coverage":
             return await coverage.obey(given, settings, opened, now, say)
         case _:

@@ -36,6 +36,7 @@ from telegram.ext import (
 from conversations.answers import OFFERED_LEVELS
 from conversations.engine import Draft, Words
 from conversations.offers import months_in_words
+from conversations.privacy import short
 from conversations.registration import expected, registration
 from handlers.render import Teller, rows, tidy
 from locales import say
@@ -215,7 +216,8 @@ async def register(update: Update, context: Context) -> int:
     await tapped(update)
     assert context.user_data is not None
     context.user_data["answers"] = {}
-    text = question(1, words("registration.consent.ask"))
+    points = "\n".join(words(one.name) for one in short())
+    text = question(1, words("registration.consent.ask").replace("{points}", points))
     await send(update, text, keyboard("consent", choices("consent", ("agree",)), back=False))
     return CONSENT
 

@@ -5,9 +5,10 @@ from datetime import date
 
 from conversations.answers import Choice, Name, Text, Village
 from conversations.engine import Answers, Draft, Flow, Half, Option, Reply, Step, Value, Words
+from conversations.privacy import consent_values
 from rules import regions
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-12"
 """The version of the words an agent agrees to."""
 
 LEVELS = {
@@ -70,7 +71,7 @@ def read_back(draft: Draft, today: date) -> Mapping[str, object]:
 agency = Flow(
     "agency",
     (
-        Step("consent", Choice(("agree",))),
+        Step("consent", Choice(("agree",)), values=consent_values),
         Step("kind", Choice(("perisai", "village", "security", "bumdes", "association"))),
         Step("name", Name()),
         Step("number", Text(least=4, most=40), from_perisai),

@@ -3,6 +3,7 @@
 from conversations.administration import appointment, own_channel, own_payer
 from conversations.agency import agency
 from conversations.broadcast import broadcast, broadcast_region
+from conversations.correction import correction
 from conversations.engine import Flow
 from conversations.membership import move, protection
 from conversations.practice import practice
@@ -18,6 +19,7 @@ FLOWS: dict[str, Flow] = {
         registration,
         practice,
         repair,
+        correction,
         returning,
         protection,
         move,

@@ -33,9 +33,10 @@ from conversations.offers import (
     offered,
     programme_values,
 )
+from conversations.privacy import consent_values
 from rules import eligibility, nik, regions
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-12"
 """The version of the consent text. A new text gets a new version, and is asked of everybody again."""
 
 HEIRS = 4
@@ -176,7 +177,7 @@ def _line(label: Words, answer: object) -> Words:
 registration = Flow(
     "registration",
     (
-        Step("consent", Consent(("agree",))),
+        Step("consent", Consent(("agree",)), values=consent_values),
         Step("who", Choice(("self", "other"))),
         Step(
             "relation",

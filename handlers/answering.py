@@ -16,8 +16,8 @@ from models import dialogues
 from models.accounts import Account, mark_unreachable
 from models.owing import deliveries, fleeting, sending
 from models.storage.keys import Keys
-from post.outcome import Broken, Gone, Halted, Later, Uncertain, Unreachable
-from post.sayings import Delete, Saying
+from post.outcome import Broken, Gone, Halted, Later, Outcome, Sent, Uncertain, Unreachable
+from post.sayings import Delete, Saying, leaves
 from post.speak import Send, Unsaid, speak
 
 CEILING: Final = 20.0
@@ -111,7 +111,9 @@ class Answering:
 
         `shown` are the dialogues in front of people, as they stand in what is said.
         """
-        unsaid = await speak(self._send, sayings, concurrency=SIDE_BY_SIDE, deadline_seconds=CEILING)
+        leaving: list[tuple[int, int]] = []
+        send = self._noting(leaving)
+        unsaid = await speak(send, sayings, concurrency=SIDE_BY_SIDE, deadline_seconds=CEILING)
         for reason in {one.outcome.reason for one in unsaid if isinstance(one.outcome, Broken)}:
             log.error("intake.broken", reason=reason)
         gone = {one.chat_id: one.outcome.reason for one in unsaid if isinstance(one.outcome, Unreachable)}
@@ -119,10 +121,21 @@ class Answering:
         answered = sayings.keys() - waits.keys()
         settled = sayings.keys() & (self._owed | set(owed))
         left = _left(sayings, unsaid)
-        if gone or waits or settled or left:
-            await self._durably.do(lambda db: self._settle(db, gone, waits, settled, left))
+        if gone or waits or settled or left or leaving:
+            await self._durably.do(lambda db: self._settle(db, gone, waits, settled, left, leaving))
         self._owed = (self._owed - answered) | waits.keys()
         self._answered |= {person: shown[person] for person in answered & shown.keys()}
+
+    def _noting(self, leaving: list[tuple[int, int]]) -> Send[Saying]:
+        """Return what sends, and notes which messages are to leave their chats again."""
+
+        async def send(saying: Saying) -> Outcome:
+            outcome = await self._send(saying)
+            if leaves(saying) and isinstance(outcome, Sent) and outcome.message_id is not None:
+                leaving.append((saying.chat_id, outcome.message_id))  # type: ignore[union-attr]
+            return outcome
+
+        return send
 
     async def _settle(
         self,
@@ -131,11 +144,14 @@ class Answering:
         waits: Mapping[int, float],
         settled: Iterable[int],
         left: Sequence[tuple[int, int]],
+        leaving: Sequence[tuple[int, int]],
     ) -> None:
         """Note who cannot be reached and who is still to be answered; nobody is owed the same twice.
 
-        What should have left a chat (`left`: chats and messages) is tried again until it has.
+        What should have left a chat (`left`: chats and messages) is tried again until it has; what was said
+        just now and holds identity data (`leaving`) leaves within a day.
         """
+        await fleeting.note_all(db, leaving, self._now())
         await fleeting.note_all(db, left, self._now(), timedelta(0))
         for person, reason in sorted(gone.items()):
             await mark_unreachable(db, person, reason)

@@ -66,6 +66,7 @@ class Batch:
     an answer given just before still has to rest. `owed` are those who are owed the sight of where they
     stand until they are known to be answered. `filed` are finished dialogues that are still to be written,
     with all others of the batch; `unwritten` the accounts whose rows another question would not find yet.
+    `leaving` are messages of people's own that hold identity data, by chat and number.
     `layouts` are those of files for the office.
     """
 
@@ -82,6 +83,7 @@ class Batch:
     unwritten: set[int] = field(default_factory=set)
     audited: list[Entry] = field(default_factory=list)
     layouts: Shelf = field(default_factory=Shelf)
+    leaving: list[tuple[int, int]] = field(default_factory=list)
     failure: Exception | None = None
     erased: bool = False
     _offered: Offered | None = field(default=None, init=False)
@@ -201,9 +203,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """Return a message in the sender's language."""
         return say(self.language, name, **values)
 
-    def say(self, text: str, keyboard: Keyboard | None = None, *, protect: bool = False) -> None:
-        """Say a text to the sender, after the commit."""
-        self.batch.say(Message(self._chat, text, keyboard, protect=protect), self._chat)
+    def say(
+        self, text: str, keyboard: Keyboard | None = None, *, protect: bool = False, fleeting: bool = False
+    ) -> None:
+        """Say a text to the sender, after the commit; `fleeting`: it holds identity data and leaves again."""
+        self.batch.say(Message(self._chat, text, keyboard, protect=protect, fleeting=fleeting), self._chat)
 
     def show_in_place(self, text: str, keyboard: Inline) -> None:
         """Show a text in the message that was tapped, after the commit; in a new one if that is gone."""

@@ -22,13 +22,16 @@ from handlers.agency import (
 )
 from handlers.authority import permits
 from handlers.batch import Context
+from handlers.consent_words import in_full
 from handlers.dialogue import nothing_open
 from handlers.office import candidates
+from handlers.news import tell_officers
 from handlers.status_news import repair_button
-from handlers.workers import household, invitations, joining, own_record, reminders, ticks
+from handlers.workers import household, invitations, joining, own_data, own_record, reminders, ticks
 from locales import languages, say
 from models import applications, dialogues, erasures
 from models.applications import Application
+from models.privacy.alarms import ASKED, prove
 from models.states import State
 from post.keyboards import Button, Inline
 from rules.dates import long
@@ -111,7 +114,7 @@ async def choose_draft(context: Context, words: str, waiting: list[dialogues.Ope
     """List the open forms, each a button that goes on with it, and a button for a new one."""
     rows = [(draft_button(context, one),) for one in waiting[:8]]
     new = button(context, "commands.new_form", "daftar", "new")
-    context.say(context.words(words), Inline((*rows, (new,))))
+    context.say(context.words(words), Inline((*rows, (new,))), fleeting=True)
 
 
 def draft_button(context: Context, opened: dialogues.OpenDialogue) -> Button:
@@ -189,7 +192,9 @@ async def status(update: Update, context: Context) -> None:
     if waiting:
         parts.append(context.words("commands.status_draft", count=waiting))
     repairs, hand_overs = repairs_of(context, filed, named), await hand_over.offered(context)
-    context.say("\n\n".join(parts), Inline((*repairs, *hand_overs)) if repairs or hand_overs else None)
+    context.say(
+        "\n\n".join(parts), Inline((*repairs, *hand_overs)) if repairs or hand_overs else None, fleeting=True
+    )
     show_place(context)
 
 
@@ -250,7 +255,7 @@ async def language_chosen(context: Context, wanted: str) -> None:
 
 async def privacy(update: Update, context: Context) -> None:
     """Say how data are kept, then where the sender stands."""
-    context.say(context.words("commands.privacy"))
+    context.say(in_full(context.language))
     show_place(context)
 
 
@@ -290,7 +295,11 @@ async def erase_everything(context: Context) -> None:
     context.say(context.words("commands.erased"))
     context.stand_at(None)
     await batch.db.flush()
-    await erasures.erase_account(batch.db, batch.keys, account.id, batch.now)
+    chat, language = account.id, account.language
+    erased = await erasures.erase_account(batch.db, batch.keys, chat, batch.now)
+    if erased.remaining:
+        await tell_officers(context, ASKED, f"{ASKED}:{erased.request}", {"request": erased.request})
+    await prove(batch.db, batch.keys, chat, language, erased.request, erased.remaining, batch.now)
     batch.forget(account.id)
     batch.erased = True
 
@@ -325,6 +334,7 @@ COMMANDS: dict[str, Command] = {
     "bantuan": help_,
     "bahasa": language,
     "privasi": privacy,
+    "data_saya": own_data.show,
     "hapus_data": erase,
 }
 """Every command, in the order of the menu."""

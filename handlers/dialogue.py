@@ -8,7 +8,7 @@ from conversations.engine import Reply, Turn, advance, back, edit
 from handlers import reading
 from handlers.batch import Context, Place
 from handlers.endings import CHECKS, EFFECTS, ENDINGS, WATCHES, taken_whole
-from handlers.render import base36, rows
+from handlers.render import PERSONAL, base36, rows
 from models.dialogues import open_ones
 from post.keyboards import Button, Inline, NoKeyboard
 from rules.text import clean
@@ -30,6 +30,8 @@ async def replied(update: Update, context: Context) -> None:
     turn = place.turn()
     if sum(letter.isdigit() for letter in text) >= 16 or (turn.step is not None and turn.step.secret):
         context.delete(message.message_id)
+    if place.flow.name in PERSONAL:
+        context.batch.leaving.append((message.chat_id, message.message_id))
     if message.contact is None:
         name = reading.control(text)
         if name is not None and (name != "!skip" or (turn.step is not None and turn.step.optional)):

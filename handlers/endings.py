@@ -11,7 +11,7 @@ from handlers.agency import agents, practice, programmes, repairs, vouching
 from handlers.batch import Context, Place
 from handlers.coverage import desk as coverage
 from handlers.office import administration, broadcasts, decisions, own_tables, step_up
-from handlers.workers import membership
+from handlers.workers import corrections, membership
 from rules.refusal import Refused
 
 Effect = Callable[[Context, Place], Awaitable[None]]
@@ -21,6 +21,7 @@ Whole = Callable[[Context, Place, Message], Awaitable[None]]
 CHECKS: dict[tuple[str, str], Check] = {
     ("registration", "nik"): quotas.check,
     ("repair", "nik"): quotas.check,
+    ("correction", "nik"): quotas.check,
 }
 """What the database is asked before an answer is read back for confirmation: what stands against it."""
 
@@ -35,6 +36,7 @@ EFFECTS: dict[tuple[str, str], Effect] = {
 ENDINGS: dict[str, Effect] = {
     "registration": filing.file_registration,
     "repair": repairs.file,
+    "correction": corrections.file,
     "returning": decisions.send_back_with_words,
     "agency": agents.file_request,
     "protection": membership.note_protection,

@@ -10,6 +10,7 @@ from conversations.engine import Answers
 from conversations.registration import CONSENT_VERSION, doubts, expected, for_another, registration, shared
 from handlers.answering import place_owed
 from handlers.batch import Batch, Context, Place
+from handlers.consent_words import agreed_to
 from handlers.render import Teller, base36, id_of
 from locales import say
 from models import filing
@@ -53,7 +54,7 @@ async def record_agreement(context: Context, place: Place) -> None:
 async def _consent(context: Context, place: Place, basis: Basis, manner: str | None) -> int:
     batch = context.batch
     flow = place.flow.name
-    text = say(context.language, f"{flow}.consent.ask")
+    text = agreed_to(context.language, flow)
     consent = Consent(
         id=new_id(batch.now),
         person_id=place.dialogue.person_id,

@@ -27,6 +27,7 @@ from handlers.flood import Flood
 from locales import say
 from models import dialogues, quarantine
 from models.accounts import Account, meet
+from models.owing import fleeting
 from models.seen import new_updates
 from models.storage.database import Database
 from models.trust import audit
@@ -259,4 +260,6 @@ async def _save(batch: Batch) -> None:
     await filing.write(batch)
     audited, batch.audited = batch.audited, []
     await audit.note(batch.db, batch.keys, audited, batch.now)
+    leaving, batch.leaving = batch.leaving, []
+    await fleeting.note_all(batch.db, leaving, batch.now)
     batch.unwritten.clear()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Month, Words
+from handlers import data_news
 from handlers.agency.hand_over import QR
 from handlers.agency.posters import POSTER, Posters
 from handlers.agency.programme_news import ProgrammeNews
@@ -24,6 +25,7 @@ from handlers.standing import Composer
 from handlers.status_news import STATUS_NEWS, StatusNews
 from handlers.workers.contributions import list_page
 from handlers.workers.members import Member, read
+from handlers.workers.own_data import OwnData
 from handlers.workers.own_news import HELD, OWN_NEWS, OwnNews
 from handlers.workers.reminders import reminder_buttons, reminder_words, step_now
 from handlers.workers.ticks import FEW, Sheet, Ticks, chosen
@@ -34,9 +36,11 @@ from models.agency.programmes import PROGRAMME_NEWS
 from models.broadcasting.broadcasts import BROADCAST_NEWS
 from models.counting.group_cards import CARD, GROUP_LEFT
 from models.owing.deliveries import Claimed
-from models.owing.fleeting import UNMASKED
+from models.owing.fleeting import OWN_DATA, UNMASKED
 from models.owing.wanted import to_see_to
 from models.ownership.selves import TOLD
+from models.privacy.alarms import ANSWERED, ASKED, LATE, PROOF
+from models.privacy.breaches import NOTICE
 from models.reminding.continuations import wished
 from models.reminding.reminders import DIGEST, REMINDER
 from models.reminding.snoozes import put_off
@@ -100,6 +104,12 @@ class Owed:
             COVERAGE: CoverageNews(self._zone).compose,
             CARD: CoverageNews(self._zone).cards,
             GROUP_LEFT: leave,
+            OWN_DATA: OwnData(self._keys, self._zone).compose,
+            ASKED: data_news.for_officers,
+            LATE: data_news.for_officers,
+            ANSWERED: data_news.for_who_asked,
+            PROOF: data_news.proofs,
+            NOTICE: data_news.notices,
         }
 
     async def reminders(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:

@@ -12,6 +12,12 @@ from post.keyboards import Button, Inline, NoKeyboard, Replies, Style
 from post.sayings import Message
 from rules.dates import long, month_name
 
+PERSONAL = frozenset(("registration", "repair", "correction", "agency"))
+"""Dialogues about a real person: once they were told something, what we say in them leaves the chat again."""
+
+TELLING = frozenset(("nik", "name"))
+"""Questions whose answers tell who somebody is."""
+
 WIDE = 18
 """Buttons with more letters than this get a row of their own."""
 
@@ -210,6 +216,14 @@ def id_of(code: str) -> int | None:
     return number if 0 < number < 1 << 63 else None
 
 
+def _holds_data(page: Page, turn: Turn) -> bool:
+    """Return whether what is said of a turn may identify somebody: a refusal may quote what was typed."""
+    if turn.refusal is not None and turn.refusal.values:
+        return True
+    about = turn.draft.answers.keys() & TELLING or turn.asked_back
+    return page.flow.name in PERSONAL and bool(about)
+
+
 def messages(page: Page, chat_id: int, turn: Turn, *, keyboard_shown: bool = False) -> tuple[Message, ...]:
     """Return what is said after a turn: what was understood or refused, then the question.
 
@@ -223,9 +237,11 @@ def messages(page: Page, chat_id: int, turn: Turn, *, keyboard_shown: bool = Fal
     keyboard = page.keyboard(turn)
     protect = turn.step is not None and (turn.step.name == "review" or turn.step.secret)
     question = page.ask(turn)
+    leaves = _holds_data(page, turn)
     if keyboard_shown and isinstance(keyboard, Inline):
         noted = page.under_banner(first or say(page.language, "dialogue.noted"))
-        away = Message(chat_id, noted, NoKeyboard())
-        return (away, Message(chat_id, page.under_banner(question), keyboard, protect=protect))
+        away = Message(chat_id, noted, NoKeyboard(), fleeting=leaves)
+        asked = Message(chat_id, page.under_banner(question), keyboard, protect=protect, fleeting=leaves)
+        return (away, asked)
     text = page.under_banner(f"{first}\n\n{question}" if first else question)
-    return (Message(chat_id, text, keyboard, protect=protect),)
+    return (Message(chat_id, text, keyboard, protect=protect, fleeting=leaves),)

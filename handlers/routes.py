@@ -24,6 +24,7 @@ from handlers.office import (
     audit_pages,
     broadcasts,
     candidates,
+    data_requests,
     desk,
     exports,
     health,
@@ -36,7 +37,7 @@ from handlers.office import (
     review,
     step_up,
 )
-from handlers.workers import contacts, contributions, household, membership, reminders
+from handlers.workers import contacts, contributions, corrections, household, membership, reminders
 
 NEW = filters.UpdateType.MESSAGE
 
@@ -57,6 +58,7 @@ OFFICE = {
     "siar": broadcasts.offer,
     "ekspor": exports.show,
     "hasil": returned_files.show,
+    "hak_data": data_requests.show,
     "cakupan": coverage.show,
     "kartu": groups.confirm,
 }
@@ -89,6 +91,8 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("office file", "v1|x|file|", returned_files.tapped),
     ("export", "v1|x|", exports.tapped),
     ("coverage", "v1|v|", coverage.tapped),
+    ("correction", "v1|l|c|", corrections.tapped),
+    ("data request", "v1|l|o|", data_requests.tapped),
     ("PIN", "v1|q|", step_up.tapped),
     ("role", "v1|s|role|", administration.tapped),
     ("candidate", "v1|t|as|", candidates.tapped),

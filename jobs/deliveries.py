@@ -21,7 +21,7 @@ from models.owing.settlements import Settlement
 from models.storage.database import Database
 from post.outcome import Broken, Halted, Later, Outcome, Sent, Uncertain
 from post.pace import Beat, Breaker, Rates, Replies, Sleep, Tolerance
-from post.sayings import Saying, paid
+from post.sayings import Saying, leaves, paid
 from post.speak import Send
 
 LEASE: Final = timedelta(seconds=60)
@@ -229,6 +229,8 @@ class Deliveries:
             except Exception as bug:  # the last resort: the bug of one message must not hold up the others
                 log.error("deliveries.bug", kind=claimed.kind, exc_info=bug)
                 outcome = Broken(type(bug).__name__)
+            if leaves(saying) and isinstance(outcome, Sent) and outcome.message_id is not None:
+                self._waves.leaves(claimed.chat_id, outcome.message_id)
             if not isinstance(outcome, Sent):
                 half = place > 0 and claimed.promise is Promise.AT_MOST_ONCE
                 return Uncertain("said in part") if half else outcome

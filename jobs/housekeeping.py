@@ -1,21 +1,22 @@
 """What must be forgotten is forgotten: copies of updates, quarantine, links, forms nobody came back to."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.clock import Tick
 from models import dialogues, erasures, quarantine, seen
 from models.agency import imports, quotas, treasurers
 from models.ownership import hand_overs, invitations, status_links
+from models.privacy import alarms, retention
 from models.storage.database import Database
 from models.trust import role_links
+from rules.retention import kept
 
-FORM_KEPT: Final = timedelta(days=30)
-"""How long an unfinished form is kept after its last answer, as the consent text says."""
-
-CLOSED_KEPT: Final = timedelta(days=90)
-"""How long a withdrawn or refused registration is kept, as the consent text says."""
+SEALED: Final = ("quarantine", "lists", "forms", "closed")
+"""Rules that take out what somebody told: afterwards it must leave the log of the database too."""
 
 
 class Housekeeping:
@@ -31,19 +32,27 @@ class Housekeeping:
         return Tick("housekeeping", 3600.0, self.forget)
 
     async def forget(self) -> None:
-        """Delete what is older than its time."""
+        """Delete what is older than its time, and note how much that was."""
         now = self._now()
         async with self._database.begin() as db:
-            await seen.purge(db, now - seen.KEPT)
-            await quarantine.purge(db, now - quarantine.KEPT)
-            await quotas.purge(db, (now - quotas.KEPT).date())
-            await invitations.purge(db, now - invitations.KEPT)
-            await hand_overs.purge(db, now)
-            await treasurers.purge(db, now - treasurers.KEPT)
-            await role_links.purge(db, now)
-            await status_links.purge(db, now - status_links.TRIED_WITHIN)
-            forgotten = await imports.purge(db, now - imports.KEPT)
-            forgotten += await dialogues.forget_untouched(db, now - FORM_KEPT)
-            forgotten += await erasures.forget_closed(db, now - CLOSED_KEPT)
-        if forgotten:
+            destroyed = await _destroyed(db, now)
+            await retention.note(db, destroyed, now)
+            await alarms.sound_late(db, self._database.keys, now)
+        if any(destroyed[name] for name in SEALED):
             await self._database.scrub()
+
+
+async def _destroyed(db: AsyncSession, now: datetime) -> dict[str, int]:
+    """Destroy what each rule says is over; return how many rows, forms or people went by it."""
+    return {
+        "updates": await seen.purge(db, now - kept("updates")),
+        "quarantine": await quarantine.purge(db, now - kept("quarantine")),
+        "quota_days": await quotas.purge(db, (now - kept("quota_days")).date()),
+        "invitations": await invitations.purge(db, now - kept("invitations")),
+        "hand_overs": await hand_overs.purge(db, now - kept("hand_overs")),
+        "treasurers": await treasurers.purge(db, now - kept("treasurers")),
+        "wrong_tries": await status_links.purge(db, now - kept("wrong_tries")),
+        "lists": await imports.purge(db, now - kept("lists")),
+        "forms": await dialogues.forget_untouched(db, now - kept("forms")),
+        "closed": await erasures.forget_closed(db, now - kept("closed")),
+    }

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.owing import buckets, fleeting, handing_on, sending, settlements
-from models.owing.deliveries import Claimed, Fate, Lane
+from models.owing import buckets, deliveries, fleeting, handing_on, sending, settlements
+from models.owing.deliveries import PROOF, Claimed, Fate, Lane
 from models.owing.settlements import Settlement
 from models.reminding.reminders import DIGEST, REMINDER
 from models.storage.database import Database
@@ -55,6 +55,7 @@ class Waves:
         self._lease = lease
         self._by_database_clock = by_database_clock
         self._done: list[Settlement] = []
+        self._leaving: list[tuple[int, int]] = []
         self._pauses: list[Pausing] = []
 
     @property
@@ -71,13 +72,17 @@ class Waves:
         """Note with the next wave what became of messages."""
         self._done.extend(settlements)
 
+    def leaves(self, chat_id: int, message_id: int) -> None:
+        """Note with the next wave that a message is to leave its chat within a day."""
+        self._leaving.append((chat_id, message_id))
+
     def pause(self, lanes: Sequence[Lane], lasts: timedelta, reason: str) -> None:
         """Pause lanes with the next wave, for every process."""
         self._pauses.append(Pausing(lanes, lasts, reason))
 
     async def next(self, *, claiming: bool = True) -> Wave:
         """Settle what is done and claim what is due; what is not durable when this raises is kept."""
-        done, pauses = tuple(self._done), tuple(self._pauses)
+        done, pauses, leaving = tuple(self._done), tuple(self._pauses), tuple(self._leaving)
         said, flood = self._replies.count, self._replies.flood
         if not (done or pauses or said or flood) and not (claiming and await self._waiting()):
             return Wave()
@@ -86,8 +91,10 @@ class Waves:
         await self._replies.let_pass()
         async with self._database.begin() as db:
             await self._note(db, done)
+            await fleeting.note_all(db, leaving, self._now())
             wave = await self._at_pace(db, pauses, said, claiming)
         del self._done[: len(done)]
+        del self._leaving[: len(leaving)]
         del self._pauses[: len(pauses) - bool(flood)]
         self._replies.forget(said, flood)
         return wave
@@ -105,6 +112,8 @@ class Waves:
         )
         await self._hand_on(db, done)
         await settlements.settle(db, done)
+        if any(each.claimed.kind == PROOF for each in done):
+            await deliveries.forget_proofs(db)
         for each in done:
             if each.chat_id is not None:
                 await settlements.move(db, each.claimed.chat_id, each.chat_id)

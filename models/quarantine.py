@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.storage.base import Base, Id
+from models.storage.gone import count_of
 from models.storage.ids import new_id
 from models.storage.keys import Keys
 
@@ -59,6 +60,6 @@ async def put(
     return row_id
 
 
-async def purge(db: AsyncSession, before: datetime) -> None:
-    """Forget what was set aside before a moment."""
-    await db.execute(delete(Quarantine).where(Quarantine.at < before))
+async def purge(db: AsyncSession, before: datetime) -> int:
+    """Forget what was set aside before a moment; return how many."""
+    return count_of(await db.execute(delete(Quarantine).where(Quarantine.at < before)))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.storage.among import Numbers
 from models.storage.base import Base, Id, Moment
+from models.storage.gone import count_of
 
 KEPT = timedelta(days=8)
 """Seven days until update ids may start anew, and a day of an update's life (Bot API, `Update.update_id`)."""
@@ -46,6 +47,6 @@ async def new_updates(db: AsyncSession, bot_id: int, ids: Iterable[int], now: da
     return set(fresh)
 
 
-async def purge(db: AsyncSession, before: datetime) -> None:
-    """Forget what was seen before a moment."""
-    await db.execute(delete(SeenUpdate).where(SeenUpdate.seen_at < before))
+async def purge(db: AsyncSession, before: datetime) -> int:
+    """Forget what was seen before a moment; return how many."""
+    return count_of(await db.execute(delete(SeenUpdate).where(SeenUpdate.seen_at < before)))

@@ -30,7 +30,7 @@ from models.counting import coverage, coverage_state, group_cards, workforces
 from models.office import canaries, export_members, exports, own_rows, reviews
 from models.owing import buckets, deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
-from models.privacy import corrections
+from models.privacy import corrections, retention
 from models.reminding import continuations, opt_outs, plans, snoozes
 from models.storage import key_checks
 from models.trust import audit, role_links, second_factors
@@ -79,6 +79,7 @@ TABLES = (
     programmes.Place,
     programmes.Programme,
     quarantine.Quarantine,
+    retention.RetentionRun,
     reviews.Review,
     quotas.QuotaDay,
     quotas.TypedNik,

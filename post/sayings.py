@@ -10,7 +10,8 @@ from post.keyboards import Inline, Keyboard, markup
 class Message:
     """A new message, its text in Telegram's HTML; `effect` is the id of a message effect.
 
-    `paid`: it may go beyond the free rate, for a fee.
+    `paid`: it may go beyond the free rate, for a fee. `fleeting`: it holds identity data, and leaves the chat
+    within a day.
     """
 
     chat_id: int
@@ -20,6 +21,7 @@ class Message:
     silent: bool = False
     effect: str | None = None
     paid: bool = False
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Leave:
 class Document:
     """A file to keep or to print, with up to 1,024 characters of HTML under it.
 
-    It can be saved; `protect`: not forwarded.
+    It can be saved; `protect`: not forwarded. `fleeting`: it holds identity data.
     """
 
     chat_id: int
@@ -85,6 +87,7 @@ class Document:
     content: bytes = field(repr=False)
     caption: str | None = None
     protect: bool = False
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,11 @@ class Picture:
     content: bytes = field(repr=False)
     caption: str | None = None
     keyboard: Inline | None = None
+
+
+def leaves(saying: "Saying") -> bool:
+    """Return whether a message is to leave its chat within a day: it holds identity data, or is protected."""
+    return isinstance(saying, Message | Document) and (saying.fleeting or saying.protect)
 
 
 Text = Message | Edit | Delete | Answer | Copy | Leave

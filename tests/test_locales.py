@@ -11,7 +11,7 @@ from conversations.flows import FLOWS
 from locales import SOURCE, catalogue, languages, say
 
 ROOT = Path(__file__).parent.parent
-CODE = ("rules", "conversations", "models", "sheets", "papers", "handlers", "jobs")
+CODE = ("rules", "conversations", "models", "sheets", "papers", "handlers", "jobs", "command_line")
 ABOUT = {"who", "whose"}
 """Blanks that any message of a flow may use or leave: languages need them in different places."""
 

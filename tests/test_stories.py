@@ -30,6 +30,7 @@ import pytest
 from models.accounts import Role
 from models.trust import second_factors
 from tests import loop
+from tests.leaving import staying
 from tests.town import JAKARTA, Chat, Town, town
 
 PARTS = Path(__file__).parent / "stories" / "parts"
@@ -162,3 +163,5 @@ async def test_story(story: Path, database_url: str, tmp_path: Path) -> None:
     at = datetime.strptime(start, "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
     async with town(database_url, tmp_path, at=at) as place:
         await play(story, place.person())
+
+        assert [] == await staying(place)

@@ -58,7 +58,13 @@ async def rests(db: AsyncSession, owed: Sequence[Claimed], _: datetime) -> Mappi
 def _files(done: Import, text: str, answers: Sequence[bytes]) -> tuple[Document, ...]:
     """Return what goes back, file by file; what came of the list stands under the first."""
     return tuple(
-        Document(done.account_id, _name(done.language, number, answer), answer, text if number == 1 else "")
+        Document(
+            done.account_id,
+            _name(done.language, number, answer),
+            answer,
+            text if number == 1 else "",
+            fleeting=True,
+        )
         for number, answer in enumerate(answers, start=1)
     )
 

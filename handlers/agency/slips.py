@@ -80,7 +80,7 @@ async def _list(context: Context, ids: Sequence[int]) -> None:
         everything = context.words("slips.all", count=len(ids))
         rows.append((Button(everything, data="v1|p|all|", style="primary"),))
     handed = await hand_over.offered(context)
-    context.say(context.words("slips.choose"), Inline((*rows, *handed)))
+    context.say(context.words("slips.choose"), Inline((*rows, *handed)), fleeting=True)
 
 
 def _button(context: Context, one: Application, name: str) -> Button:
@@ -181,7 +181,8 @@ class Papers:
         paper = Paper(owed.payload["paper"])
         name, draw = DRAWN[paper]
         content = await asyncio.to_thread(draw, found, language)
-        return Document(owed.chat_id, name, content, say(language, f"slips.caption.{paper.value}"))
+        caption = say(language, f"slips.caption.{paper.value}")
+        return Document(owed.chat_id, name, content, caption, fleeting=True)
 
     async def _read(self, db: AsyncSession, account_id: int, links: Mapping[str, str]) -> list[Slip]:
         """Return what stands on the papers about these applications in their order, if they are its own."""

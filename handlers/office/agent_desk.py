@@ -40,7 +40,7 @@ async def show(update: Update, context: Context) -> None:
         return
     buttons = tuple((Button(_titled(context, each), data=_data("see", each.agent)),) for each in known)
     values = {"waiting": len(asked), "standing": len(standing)}
-    context.say(Teller(context.language).html(Words("agency.list", values)), Inline(buttons))
+    context.say(Teller(context.language).html(Words("agency.list", values)), Inline(buttons), fleeting=True)
 
 
 def _titled(context: Context, known: Known) -> str:

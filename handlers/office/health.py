@@ -12,7 +12,7 @@ from telegram import Update
 from conversations.engine import Words
 from handlers.batch import Context
 from handlers.render import Teller, tidy
-from models.owing import buckets
+from models.owing import buckets, fleeting
 from models.owing.buckets import Pause
 from models.owing.deliveries import Fate, Lane
 from models.owing.figures import Doubtful, Figures, Waiting, figures
@@ -40,7 +40,9 @@ async def report(update: Update, context: Context) -> None:
     pauses = await buckets.paused(batch.db, batch.now)
     told = _Told(batch.now, batch.zone, context.language)
     words = told.report(await figures(batch.db, batch.now), pauses)
-    context.say(tidy(Teller(context.language).html(words)))
+    text = tidy(Teller(context.language).html(words))
+    late = await fleeting.count_late(batch.db, batch.now)
+    context.say(f"{text}\n\n{context.words('health.stays_too_long', count=late)}" if late else text)
 
 
 class _Told:

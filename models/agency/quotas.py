@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.applications import Application
 from models.storage.base import Base, table_of
 from models.storage.conflicts import insert_new
+from models.storage.gone import count_of
 from rules.quotas import WEEK
 
 KEPT: Final = WEEK
@@ -131,10 +132,13 @@ async def forget_numbers(db: AsyncSession, sender: bytes) -> None:
         await db.execute(insert(table_of(TypedNik)), rows)
 
 
-async def purge(db: AsyncSession, before: date) -> None:
-    """Forget days before one."""
+async def purge(db: AsyncSession, before: date) -> int:
+    """Forget days before one; return how many."""
+    gone = 0
     for table in (TypedNik, QuotaDay):
-        await db.execute(delete(table_of(table)).where(table.day < literal(before, Date)))
+        old = delete(table_of(table)).where(table.day < literal(before, Date))
+        gone += count_of(await db.execute(old))
+    return gone
 
 
 async def _begin_day(db: AsyncSession, sender: bytes, today: date) -> None:

@@ -18,6 +18,7 @@ from models.accounts import Account
 from models.agency.programmes import Programme
 from models.reminding.reminders import reachable
 from models.storage.base import Base, Id, table_of
+from models.storage.gone import count_of
 from models.storage.ids import new_id
 
 VALID: Final = timedelta(days=7)
@@ -142,10 +143,11 @@ async def ending(db: AsyncSession, first: date, last: date) -> list[tuple[Progra
     return [(one, account) for one, account in await db.execute(soon.order_by(Programme.id)) if account]
 
 
-async def purge(db: AsyncSession, before: datetime) -> None:
-    """Forget links and treasurers that were over before a moment."""
+async def purge(db: AsyncSession, before: datetime) -> int:
+    """Forget links and treasurers that were over before a moment; return how many."""
     unused = and_(Treasurer.taken_at.is_(None), Treasurer.expires_at < before)
-    await db.execute(delete(table_of(Treasurer)).where(or_(Treasurer.ended_at < before, unused)))
+    over = delete(table_of(Treasurer)).where(or_(Treasurer.ended_at < before, unused))
+    return count_of(await db.execute(over))
 
 
 async def _close(db: AsyncSession, programme_id: int, now: datetime) -> None:

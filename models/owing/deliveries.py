@@ -69,6 +69,10 @@ PLACE: Final = "place"
 """The kind of delivery that shows an account where it stands."""
 
 
+PROOF: Final = "erasure_proof"
+"""The kind of message that proves an erasure: the row goes as soon as it has an end, for it names a chat."""
+
+
 class Delivery(Base):
     """One message owed; `dedupe` is unique for ever, the payload is sealed and emptied at the end.
 
@@ -215,6 +219,12 @@ async def places_settled(db: AsyncSession, account_ids: Iterable[int]) -> None:
 async def erase(db: AsyncSession, account_id: int) -> None:
     """Delete every trace of what an account was owed or sent."""
     await db.execute(delete(Delivery).where(Delivery.account_id == account_id))
+
+
+async def forget_proofs(db: AsyncSession) -> None:
+    """Delete the proofs of erasures that have an end: nothing else is kept of who was erased."""
+    over = Delivery.state.not_in([Fate.QUEUED, Fate.SENDING])
+    await db.execute(delete(Delivery).where(Delivery.kind == PROOF, over))
 
 
 def in_state(fate: Fate, of: type[Delivery] = Delivery) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,9 @@ STAYS: Final = timedelta(hours=20)
 AGAIN: Final = timedelta(minutes=10)
 """How long after a failed deletion the next one is tried."""
 
+ALARM: Final = timedelta(hours=40)
+"""From here on it is an alarm that a message with data is still there."""
+
 LOST: Final = timedelta(hours=48)
 """From here on Telegram deletes it for nobody."""
 
@@ -27,7 +30,10 @@ LOST: Final = timedelta(hours=48)
 UNMASKED: Final = "unmasked"
 """The kind of message that shows an officer an application in full."""
 
-KINDS: Final = frozenset({UNMASKED})
+OWN_DATA: Final = "own_data"
+"""The kind of message that is a file with everything held about its reader."""
+
+KINDS: Final = frozenset({UNMASKED, OWN_DATA})
 """Kinds of what is owed that leave the chat again."""
 
 
@@ -77,3 +83,9 @@ async def left(db: AsyncSession, chat_id: int, message_id: int) -> None:
 async def hasten(db: AsyncSession, chat_id: int, now: datetime) -> None:
     """Have everything that is to leave a chat leave it now."""
     await db.execute(update(table_of(Fleeting)).where(Fleeting.chat_id == chat_id).values(leaves_at=now))
+
+
+async def count_late(db: AsyncSession, now: datetime) -> int:
+    """Return how many messages should have left long ago: an alarm while Telegram can still delete them."""
+    late = select(func.count()).select_from(Fleeting).where(Fleeting.sent_at <= now - ALARM)
+    return await db.scalar(late) or 0

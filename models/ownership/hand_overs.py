@@ -19,6 +19,7 @@ from models.states import State
 from models.storage.among import among
 from models.storage.base import Base, Id, table_of
 from models.storage.conflicts import insertion
+from models.storage.gone import count_of
 from models.storage.tokens import TOKEN, digest
 
 VALID: Final = timedelta(days=7)
@@ -143,10 +144,10 @@ async def withdraw(db: AsyncSession, account_id: int) -> None:
     await db.execute(delete(table_of(HandOver)).where(*unused))
 
 
-async def purge(db: AsyncSession, before: datetime) -> None:
-    """Forget links that ran out unused before a moment."""
+async def purge(db: AsyncSession, before: datetime) -> int:
+    """Forget links that ran out unused before a moment; return how many."""
     unused = (HandOver.expires_at < before, HandOver.spent_at.is_(None))
-    await db.execute(delete(table_of(HandOver)).where(*unused))
+    return count_of(await db.execute(delete(table_of(HandOver)).where(*unused)))
 
 
 def _given_by(account_id: int) -> tuple[ColumnElement[bool], ...]:

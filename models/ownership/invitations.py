@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.memberships import Relation
 from models.storage.base import Base, Id, one_of, table_of
+from models.storage.gone import count_of
 from models.storage.ids import new_id
 from models.storage.tokens import TOKEN, digest, new_token
 
@@ -115,7 +116,7 @@ async def withdraw(db: AsyncSession, account_id: int, membership_id: int | None 
     await db.execute(delete(table_of(Invitation)).where(*of))
 
 
-async def purge(db: AsyncSession, before: datetime) -> None:
-    """Forget links that were used or ran out before a moment."""
+async def purge(db: AsyncSession, before: datetime) -> int:
+    """Forget links that were used or ran out before a moment; return how many."""
     over = or_(Invitation.spent_at < before, Invitation.expires_at < before)
-    await db.execute(delete(table_of(Invitation)).where(over))
+    return count_of(await db.execute(delete(table_of(Invitation)).where(over)))

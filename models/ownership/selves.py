@@ -94,3 +94,11 @@ def _pairs(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         .join(Consent, Consent.id == own.consent_id)
         .where(known, own.state.in_(ACTIVE), own.frozen_at.is_(None), worker != fresh.account_id)
     )
+
+
+async def filed_by_others(db: AsyncSession, account_id: int) -> list[Application]:
+    """Return what others filed of a NIK this account is known to be the worker of, the newest first."""
+    query = _pairs(select(fresh.id)).where(worker == account_id).distinct()
+    ids = list(await db.scalars(query))
+    found = select(Application).where(among(Application.id, ids)).order_by(Application.id.desc())
+    return list(await db.scalars(found))

@@ -17,6 +17,7 @@ from models.applications import Application
 from models.storage.among import among
 from models.storage.base import Base, Id, one_of, table_of
 from models.storage.conflicts import insertion
+from models.storage.gone import count_of
 from models.storage.ids import new_id
 from models.storage.tokens import TOKEN, digest
 
@@ -101,6 +102,6 @@ async def note_wrong(db: AsyncSession, account_id: int, now: datetime) -> None:
     await db.flush()
 
 
-async def purge(db: AsyncSession, before: datetime) -> None:
-    """Forget wrong tries from before a moment."""
-    await db.execute(delete(table_of(WrongTry)).where(WrongTry.at < before))
+async def purge(db: AsyncSession, before: datetime) -> int:
+    """Forget wrong tries from before a moment; return how many."""
+    return count_of(await db.execute(delete(table_of(WrongTry)).where(WrongTry.at < before)))

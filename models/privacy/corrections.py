@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.applications import Application, key_of
 from models.data_requests import DataRequest, Request, data_request
 from models.filing import DUPLICATE_NIK, Filing, retold
+from models.memberships import Membership
 from models.office.repairs import Refiled, is_taken
 from models.ownership.own import own_applications
 from models.states import State
@@ -117,7 +118,8 @@ async def put_right(
     """
     key = await key_of(db, keys, application.worker_id)
     before = application.told(key)
-    former = {name: before.get(name) for name in correction.asked(key)}
+    wanted = correction.asked(key)
+    former = {name: before.get(name) for name in wanted if not _is_taken_out(name, wanted[name])}
     form = Refiled(
         application.worker_id, key, application.consent_id, application.account_id, application.form_version
     )
@@ -127,9 +129,22 @@ async def put_right(
     told["updated_at"] = now
     await db.execute(update(table_of(Worker)).where(Worker.id == application.worker_id).values(person))
     await db.execute(update(table_of(Application)).where(Application.id == application.id).values(told))
+    await _follow(db, application.id, told)
     correction.former = key.seal_json("corrections", correction.id, "former", former)
     correction.decided_at, correction.decided_by = now, by
     await db.flush()
+
+
+def _is_taken_out(name: str, wanted: Any) -> bool:
+    """Return whether somebody else is taken out of a form: they are erased, history and all (article 43)."""
+    return wanted is None and name.startswith(("heir", "contact_"))
+
+
+async def _follow(db: AsyncSession, application_id: int, told: Mapping[str, Any]) -> None:
+    """Let the membership know what changed of the person."""
+    names = ("nik_index", "sex", "birth_year")
+    theirs = update(table_of(Membership)).where(Membership.application_id == application_id)
+    await db.execute(theirs.values({name: told[name] for name in names}))
 
 
 async def of_request(db: AsyncSession, request: DataRequest) -> Correction | None:

@@ -43,6 +43,9 @@ class Act(StrEnum):
     configured                     payers, channels, mapping files, texts
     alarmed                        an account brought many NIKs, and officers were alerted
     confirmed_self                 a PIN or code was given for what asks for one
+    disclosed                      somebody got everything that is held about them
+    handled                        a request about somebody's own data was done or refused
+    breached                       who is touched by a breach was listed, or told
     secured, locked, unlocked      a PIN or code was set or changed, was tried wrong too often, was taken away
     rekeyed                        a key was rotated or retired; from one that says `audit` on, that key marks
     """
@@ -76,6 +79,9 @@ class Act(StrEnum):
     CONFIGURED = "configured"
     ALARMED = "alarmed"
     CONFIRMED_SELF = "confirmed_self"
+    DISCLOSED = "disclosed"
+    HANDLED = "handled"
+    BREACHED = "breached"
     SECURED = "secured"
     LOCKED = "locked"
     UNLOCKED = "unlocked"

@@ -88,6 +88,7 @@ COMMANDS_OF_THE_DESK = {
     "/siar": "/siar",
     "/ekspor": "/ekspor",
     "/hasil": "/hasil",
+    "/hak_data": "/hak_data",
     "/pin": "/pin",
 }
 COMMANDS_OF_ADMINISTRATORS = {"/audit": "/audit", "/atur": "/atur"}
@@ -229,11 +230,26 @@ async def exports_of(place: Town, siti: Chat, wulan: Chat) -> None:
     await wulan.does(lambda phone: phone.file("document", b"NIK;KPJ", "jawaban.csv"))
 
 
+async def requests_of(siti: Chat, wulan: Chat) -> None:
+    """Let Siti ask for a correction of what is registered, and Wulan look at it."""
+    await siti.says("/data_saya")
+    for act in ("Betulkan data", "Rahayu", "Alamat"):
+        await siti.taps(act)
+    await siti.says("Gang Mawar 12")
+    await siti.taps("Kirim")
+    await wulan.says("/hak_data")
+    await wulan.taps("membetulkan")
+    await wulan.catches_up()
+    wulan.later(seconds=5)
+    await wulan.catches_up()
+
+
 async def office(place: Town) -> Office:
     siti, wulan = place.person("Siti"), await place.officer()
     await register(siti)
     await place.register("2026-11")
     reference = await place.reference()
+    await requests_of(siti, wulan)
     await pages_of(siti, "Sudah bayar > 1 bulan", "Lainnya > Riwayat", "Siapa yang diingatkan")
     await pages_of(siti, "Siapa yang diingatkan > Tambah orang > Keluarga")
     members = Members(place.database, place.simulator.clock.now())

@@ -98,7 +98,7 @@ async def test_what_the_office_has_accepted_remains_and_the_clock_runs(
         request = (await db.scalars(select(DataRequest))).one()
 
     assert Erased(people=0, remaining=1) == erased
-    assert request.done_at is None
+    assert (None, SITI) == (request.done_at, request.account_id)
     assert 1 == (await counts(database))["workers"]
 
 
