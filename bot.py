@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 import textwrap
@@ -27,7 +28,7 @@ from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
 from jobs.coverage import Coverage
 from jobs.days import Days
-from jobs.deliveries import Deliveries
+from jobs.deliveries import LEASE, Deliveries
 from jobs.exports import Exports
 from jobs.fleeting import Tidying
 from jobs.housekeeping import Housekeeping
@@ -124,6 +125,7 @@ async def office(
     if not confined.is_safe():
         raise CannotStart("defusedxml is missing: lists that are sent could not be opened safely.")
     request = AiohttpRequest()
+    expect_lease(LEASE.total_seconds(), request.longest_call)
     bot = Bot(settings.needed_token(), settings.bot_api_url, request)
     async with opened(settings, announce) as database, bot_at(bot, settings):
         await appoint(database, settings, clock())
@@ -147,6 +149,15 @@ async def office(
         async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
             days = Days(database, clock, reminders, deliveries, housekeeping, treasurers, many, coverage)
             yield desk, days
+
+
+def expect_lease(lease: float, longest_call: float) -> None:
+    """Refuse to start when a message could be claimed again while the call that sends it is under way."""
+    if lease <= longest_call:
+        raise CannotStart(
+            f"A message is claimed for {lease:.0f} s and a call may last {longest_call:.0f} s: "
+            "it could be sent twice."
+        )
 
 
 def rates_of(settings: Settings) -> Rates:
@@ -298,6 +309,7 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run the command line; 2 for a start that was refused, with one plain sentence."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the keys
     given = parser().parse_args(arguments)
     demonstration = given.command == "demo"
     try:
