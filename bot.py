@@ -270,7 +270,7 @@ class Listing(argparse.RawDescriptionHelpFormatter):
 
 SETTINGS: Final = """\
 settings, from the environment:
-  BOT_TOKEN     the token BotFather gave; needed by run
+  BOT_TOKEN     the token BotFather gave; needed by run; BOT_TOKEN_FILE names a file with it
   DATABASE_URL  sqlite:///var/bot.sqlite3 unless set, or postgresql://user:password@host/database
   KEYS_FILE     var/keys unless set; made for an empty database, needed ever after
   ADMIN_IDS     Telegram ids that become administrators at start, separated by commas
