@@ -21,7 +21,13 @@ NAMES: Final = (
     "Agus Salim", "Kusumaningtyas", "Kartosentono", "Tunggaldewi", "Kênangajaya", "Kenarilaut",
     "a-token-that-opens-nothing", "AAE-Tanpa_Rahasia",
 )  # fmt: skip
-PLAIN: Final = rb"(?<![0-9])99[0-9]{14}(?![0-9])|(?<![0-9])(?:\+?62[ -]?|0)860(?:[ -]?[0-9]){6,9}(?![0-9])"
+PLAIN: Final = (
+    rb"(?<![0-9a-f])99[0-9]{14}(?![0-9a-f])"
+    rb"|(?<![0-9a-f])(?:\+?62[ -]?|0)860(?:[ -]?[0-9]){6,9}(?![0-9a-f])"
+)
+"""Not within digits in base 16, which are no number of anybody."""
+
+BYTES_OF_A_ROW: Final = re.compile(rb"\\+x([0-9a-f]+)")
 IN_HEX: Final = rb"3939(?:3[0-9]){14}|(?:3632|30)383630(?:3[0-9]){6}"
 PAGE: Final = 4096
 
@@ -59,6 +65,10 @@ class Watch:
         for log in sorted(path.parent.glob(f"{path.name}-*")):
             self.look(log.name, log.read_bytes())
 
+    def look_through_row(self, row: str) -> None:
+        """Look through a row of PostgreSQL as it writes one; bytes are read as the bytes they are."""
+        self.look("row", BYTES_OF_A_ROW.sub(lambda found: bytes.fromhex(found[1].decode()), row.encode()))
+
     def look_through_folder(self, folder: Path) -> None:
         """Look through the names and the bytes of all files that are left in a folder."""
         for path in sorted(folder.rglob("*")):
@@ -84,6 +94,12 @@ def _pages(path: Path) -> Iterator[bytes]:
     return (whole[start : start + PAGE] for start in range(0, len(whole), PAGE))
 
 
+def must_be_empty(found: list[str]) -> None:
+    """Fail with what was found."""
+    if found:
+        pytest.fail("somebody can read what people told:\n" + "\n".join(found), pytrace=False)
+
+
 @pytest.fixture(scope="session")
 def temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder of this run's own for temporary files, looked through at its end."""
@@ -93,7 +109,7 @@ def temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     tempfile.tempdir = before
     del os.environ["TMPDIR"]
     WATCH.look_through_folder(folder)
-    assert WATCH.found() == []
+    must_be_empty(WATCH.found())
 
 
 @pytest.fixture(autouse=True)
@@ -110,4 +126,4 @@ def no_canary_sings(request: pytest.FixtureRequest, logging_as_it_was: None) -> 
     WATCH.look("log", log.getvalue().encode())
     found = WATCH.found()
     if request.node.get_closest_marker("plants") is None:
-        assert found == []
+        must_be_empty(found)

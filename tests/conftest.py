@@ -117,8 +117,9 @@ class Spare:
             left.execute("SET LOCAL session_replication_role = replica")  # in any order
             if not WATCH.on:
                 return sum(left.execute(delete).rowcount for delete in self._deletes)
-            gone = [row[0].encode() for delete in self._returning for row in left.execute(delete)]
-        WATCH.look("a row of PostgreSQL", b"\n".join(gone))
+            gone = [row[0] for delete in self._returning for row in left.execute(delete)]
+        for row in gone:
+            WATCH.look_through_row(row)
         return len(gone)
 
     def _drop(self, name: str) -> None:

@@ -71,6 +71,17 @@ def test_a_leak_in_a_plain_column_is_found_and_one_in_its_journal(
     assert {"bot.db"} == {leak.partition(":")[0] for leak in watch.found()}
 
 
+@pytest.mark.parametrize(
+    "column", ["9901014101909001", r"\\x" + b"nik 9901014101909001".hex(), '"Siti Aminah"']
+)
+def test_a_leak_in_a_row_of_postgresql_is_found(column: str) -> None:
+    watch = Watch()
+    watch.look_through_row(rf'(86001,"{column}",t)')
+    watch.look_through_row(r'(86001,"\\xa0860123456ff991234567890123456a",t)')
+
+    assert 1 == len(watch.found())
+
+
 def test_a_leak_in_a_temporary_file_or_its_name_is_found(tmp_path: Path) -> None:
     (tmp_path / f"{NIK}.csv").write_text("name;Siti Aminah")
     watch = Watch()
