@@ -20,7 +20,7 @@ from post.transport import AiohttpRequest
 from tests.running import ROOT, Ended
 
 SECRET = "12345:AAE-rahasia_sekali-0123456789"
-Change = Callable[[Path, Keys], None]
+Change = Callable[[Path, Keys], object]
 
 
 def without(path: Path, keys: Keys, role: str) -> None:
@@ -34,9 +34,9 @@ def a_key_changed(path: Path, keys: Keys, role: str) -> None:
 
 CHANGES: dict[str, tuple[Change, str]] = {
     "missing": (lambda path, _: path.unlink(), "is missing, and this database cannot be read without it."),
-    "empty": (lambda path, _: path.write_text("") and None, "need at least one line `master`"),
-    "another": (lambda path, _: path.write_text(Keys.generate().text()) and None, "is not the one"),
-    "cut": (lambda path, keys: path.write_text(keys.text()[:-20]) and None, "the base64 of 32 bytes."),
+    "empty": (lambda path, _: path.write_text(""), "need at least one line `master`"),
+    "another": (lambda path, _: path.write_text(Keys.generate().text()), "is not the one"),
+    "cut": (lambda path, keys: path.write_text(keys.text()[:-20]), "the base64 of 32 bytes."),
     "no master": (lambda path, keys: without(path, keys, "master"), "need at least one line `master`"),
     "no index": (lambda path, keys: without(path, keys, "index"), "need at least one line `master`"),
     "no audit": (lambda path, keys: without(path, keys, "audit"), "`audit 1` is missing"),
