@@ -45,7 +45,7 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist worksteal --in-turns
+	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist worksteal --in-turns --canaries
 
 format: .venv/.dev
 	$(BIN)/ruff format .

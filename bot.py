@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 import textwrap
@@ -43,7 +44,7 @@ from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
 from jobs.coverage import Coverage
 from jobs.days import Days
-from jobs.deliveries import Deliveries
+from jobs.deliveries import LEASE, Deliveries
 from jobs.exports import Exports
 from jobs.fleeting import Tidying
 from jobs.housekeeping import Housekeeping
@@ -168,6 +169,7 @@ async def office(
     if not confined.is_safe():
         raise CannotStart("defusedxml is missing: lists that are sent could not be opened safely.")
     request = AiohttpRequest()
+    expect_lease(LEASE.total_seconds(), request.longest_call)
     bot = Bot(settings.needed_token(), settings.bot_api_url, request)
     async with opened(settings, announce) as database, bot_at(bot, settings):
         await appoint(database, settings, clock())
@@ -203,6 +205,15 @@ async def office(
             return
         async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
             yield desk, days
+
+
+def expect_lease(lease: float, longest_call: float) -> None:
+    """Refuse to start when a message could be claimed again while the call that sends it is under way."""
+    if lease <= longest_call:
+        raise CannotStart(
+            f"A message is claimed for {lease:.0f} s and a call may last {longest_call:.0f} s: "
+            "it could be sent twice."
+        )
 
 
 def rates_of(settings: Settings) -> Rates:
@@ -372,7 +383,7 @@ class Listing(argparse.RawDescriptionHelpFormatter):
 
 SETTINGS: Final = """\
 settings, from the environment:
-  BOT_TOKEN     the token BotFather gave; needed by run
+  BOT_TOKEN     the token BotFather gave; needed by run; BOT_TOKEN_FILE names a file with it
   DATABASE_URL  sqlite:///var/bot.sqlite3 unless set, or postgresql://user:password@host/database
   KEYS_FILE     var/keys unless set; made for an empty database, needed ever after
   WEBHOOK_URL   has Telegram post updates there; with WEBHOOK_SECRET and LISTEN
@@ -420,6 +431,7 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run the command line; 2 for a start that was refused, with one plain sentence."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the keys
     given = parser().parse_args(arguments)
     demonstration = given.command == "demo"
     try:

@@ -118,6 +118,8 @@ def _pattern_only(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
 
 
 def _words(name: str, pattern: str, values: Any) -> str:
+    if name == "asyncio":  # whose patterns already hold callbacks with what they were called with
+        return re.sub(r"[^A-Za-z ].*", "", pattern, flags=re.DOTALL).strip() or name
     if name == "py.warnings":
         return ": ".join(str(values[0] if values else pattern).split(": ")[:2])
     return pattern % values if values and name.split(".")[0] in SPEAKING else pattern

@@ -28,6 +28,9 @@ FREE, PAID = 30, 1000
 BULK_SHARE: Final = 5 / 6
 """What of the rate goes to bulk, unless told otherwise: the rest is the replies' reserve."""
 
+IN_FILES: Final = ("BOT_TOKEN", "DATABASE_URL")
+"""What may rest in a file instead, such as a credential of systemd: an environment is easily looked into."""
+
 ANSWERS: Final = {"yes": True, "no": False}
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SECRET: Final = re.compile("[A-Za-z0-9_-]{32,256}")
@@ -71,9 +74,9 @@ class Settings:
     def read(cls, environ: Mapping[str, str], *, defaults: Mapping[str, str] = DEFAULTS) -> "Settings":
         """Return the settings of an environment over `defaults` over ours, or raise BadSetting.
 
-        An empty variable counts as absent.
+        An empty variable counts as absent. A secret may rest in a file that `<NAME>_FILE` names.
         """
-        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        given = _with_files({name: value.strip() for name, value in environ.items() if value.strip()})
         values = {**DEFAULTS, **defaults, **given}
         paid = _read(values, "PAID_BROADCASTS", lambda answer: ANSWERS[answer.lower()], "must be yes or no")
         rate = _read(
@@ -141,6 +144,26 @@ class Settings:
         """Return the literal values that no output may contain."""
         password = urlsplit(self.database_url).password
         return tuple(secret for secret in (self.token, password, self.keys, self.webhook_secret) if secret)
+
+
+def _with_files(given: dict[str, str]) -> dict[str, str]:
+    """Return what was given, with the secrets that rest in files."""
+    for name in IN_FILES:
+        if (path := given.get(f"{name}_FILE")) is None:
+            continue
+        if name in given:
+            raise BadSetting(f"{name}_FILE", f"must not be set beside {name}")
+        given = {
+            **given,
+            name: _read({f"{name}_FILE": path}, f"{name}_FILE", _content, "must name a file with one line"),
+        }
+    return given
+
+
+def _content(path: str) -> str:
+    text = Path(path).read_text("utf-8").strip()
+    _must(bool(text) and len(text.splitlines()) == 1)
+    return text
 
 
 def _read(values: Mapping[str, str], name: str, parse: Callable[[str], T], rule: str) -> T:

@@ -3,8 +3,8 @@
     python -m bench.rotation [--values 1000000] [--kills 20] [--seed 1] [--short] [--postgresql SERVER]
 
 A bot's work goes on in this process: people are made, their keys opened, updates set aside. The rotation is
-`bot.py keys rotate`, a process of its own that is killed with SIGKILL at random moments and started again.
-Then the bot stops, and the key of the blind indexes is rotated in the same way. Ends with 1 when a value does not
+`bot.py keys rotate`, a process of its own, killed with SIGKILL at random moments and started again.
+Then the bot stops, and the index key is rotated in the same way. Ends with 1 when a value does not
 open, is missing, still needs the old key, or when an old key could be retired too early.
 """
 

@@ -108,7 +108,7 @@ def _plainly(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise StartRefused(f"The key file {path} is missing.") from None
-    except (KeysUnreadable, UnicodeDecodeError) as wrong:
+    except KeysUnreadable as wrong:
         raise StartRefused(f"The keys cannot be read. {wrong}") from None
     except NotYet as why:
         raise StartRefused(str(why)) from None
@@ -253,8 +253,10 @@ async def check(settings: Settings, file: Path | None, say: Say) -> int:
         copy = read_lines(
             await asyncio.to_thread(_typed if file is None else lambda: file.read_text("ascii"))
         )
-    except (KeysUnreadable, UnicodeDecodeError) as wrong:
+    except KeysUnreadable as wrong:
         raise StartRefused(f"The copy cannot be read. {wrong}") from None
+    except UnicodeDecodeError:
+        raise StartRefused("The copy cannot be read. It is not plain text.") from None
     except OSError as wrong:
         raise StartRefused(f"The copy {file} cannot be read: {wrong.strerror}.") from None
     engine = new_engine(normalise_url(settings.database_url))

@@ -51,6 +51,7 @@ async def _destroyed(db: AsyncSession, now: datetime) -> dict[str, int]:
         "invitations": await invitations.purge(db, now - kept("invitations")),
         "hand_overs": await hand_overs.purge(db, now - kept("hand_overs")),
         "treasurers": await treasurers.purge(db, now - kept("treasurers")),
+        "role_links": await role_links.purge(db, now - kept("role_links")),
         "wrong_tries": await status_links.purge(db, now - kept("wrong_tries")),
         "lists": await imports.purge(db, now - kept("lists")),
         "forms": await dialogues.forget_untouched(db, now - kept("forms")),

@@ -44,6 +44,12 @@ class AiohttpRequest(BaseRequest):
         self._addresses: dict[str, URL] = {}
 
     @property
+    def longest_call(self) -> float:
+        """Return the seconds after which every call has ended, whatever it carries."""
+        waits = (self._pool, self._usual.connect, self._media, self._usual.sock_read)
+        return sum(float("inf") if wait is None else wait for wait in waits)
+
+    @property
     def read_timeout(self) -> float | None:
         """Return the seconds a call may take once it is connected."""
         return self._usual.sock_read

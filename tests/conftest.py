@@ -17,6 +17,9 @@ from psycopg import sql
 
 from models.storage.database import Database, migrate, open_database
 from models.storage.keys import Keys
+from tests.canaries import WATCH, no_canary_sings, temporary_files
+
+__all__ = ["no_canary_sings", "temporary_files"]
 
 settings.register_profile("the same in every run", derandomize=True)
 settings.load_profile("the same in every run")
@@ -41,6 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the gate run each test of the whole bot on one engine, the engines in turns."""
     told = "tests of the whole bot on one engine each, in turns; everything else on both"
     parser.addoption("--in-turns", action="store_true", help=told)
+    told = "log at DEBUG, and look for what people told in every log and every database of a test"
+    parser.addoption("--canaries", action="store_true", help=told)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -77,6 +82,9 @@ class Spare:
             self._as_made = _described(made)
             tables = [sql.Identifier(row[0]) for row in made.execute(TABLES_WITH_ROWS)]
         self._deletes = [sql.SQL("DELETE FROM {}").format(table) for table in tables]
+        self._returning = [
+            sql.SQL("DELETE FROM {} AS gone RETURNING gone::text").format(table) for table in tables
+        ]
 
     def take(self) -> str:
         """Return the name of a database that has every table and no row."""
@@ -107,7 +115,12 @@ class Spare:
         """Delete every row and return how many there were."""
         with left.transaction():
             left.execute("SET LOCAL session_replication_role = replica")  # in any order
-            return sum(left.execute(delete).rowcount for delete in self._deletes)
+            if not WATCH.on:
+                return sum(left.execute(delete).rowcount for delete in self._deletes)
+            gone = [row[0] for delete in self._returning for row in left.execute(delete)]
+        for row in gone:
+            WATCH.look_through_row(row)
+        return len(gone)
 
     def _drop(self, name: str) -> None:
         self._server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -198,6 +211,8 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
     if engine_name == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "bot.db")
         yield f"sqlite:///{tmp_path / 'bot.db'}"
+        if WATCH.on:
+            WATCH.look_through_sqlite(tmp_path / "bot.db", request.getfixturevalue("sqlite_template"))
     else:
         databases = request.getfixturevalue("spare")
         name = databases.take()

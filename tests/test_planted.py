@@ -45,6 +45,7 @@ def test_what_is_masked_or_nobodys_is_not_found(allowed: str) -> None:
     assert found(allowed.encode(), PLANTED) == []
 
 
+@pytest.mark.plants
 async def test_a_value_planted_in_a_column_or_a_file_name_is_found(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:

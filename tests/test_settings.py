@@ -172,3 +172,23 @@ def test_no_secret_is_in_the_representation() -> None:
 
     assert TOKEN not in shown
     assert "rahasia" not in shown
+
+
+def test_a_secret_may_rest_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    (tmp_path / "url").write_text("postgresql://bot:sandi-rahasia@db/bot\n")
+    files = {"BOT_TOKEN_FILE": str(tmp_path / "token"), "DATABASE_URL_FILE": str(tmp_path / "url")}
+
+    assert (TOKEN, "sandi-rahasia") == Settings.read(files).secrets
+    with pytest.raises(BadSetting, match=r"^BOT_TOKEN_FILE must not be set beside BOT_TOKEN\.$"):
+        Settings.read(files | {"BOT_TOKEN": TOKEN})
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", TOKEN.encode() + b"\nmore", b"\xff" + TOKEN.encode()])
+def test_a_file_without_a_secret_is_refused_and_not_shown(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "token").write_bytes(content)
+    with pytest.raises(BadSetting, match=r"^BOT_TOKEN_FILE must name a file with one line\.$") as refusal:
+        Settings.read({"BOT_TOKEN_FILE": str(tmp_path / "token")})
+
+    assert refusal.value.__cause__ is refusal.value.__context__ is None

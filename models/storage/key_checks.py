@@ -59,7 +59,7 @@ def _read(source: KeysSource) -> Keys:
         raise StartRefused("No keys are set, and this database cannot be read without them.")
     try:
         return Keys.load(source) if isinstance(source, Path) else Keys.read(source)
-    except (KeysUnreadable, UnicodeDecodeError) as wrong:
+    except KeysUnreadable as wrong:
         raise StartRefused(f"The keys cannot be read. {wrong}") from None
 
 

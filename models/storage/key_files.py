@@ -77,7 +77,14 @@ def read_file(path: Path) -> str:
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_mode & TOO_OPEN:
             raise KeysUnreadable(f"{path} can be read or changed by others: run chmod 600 {path}")
-        return file.read().decode("ascii")
+        return _plain(file.read())
+
+
+def _plain(content: bytes) -> str:
+    try:
+        return content.decode("ascii")
+    except UnicodeDecodeError:  # whose words would show a byte
+        raise KeysUnreadable("The file is not plain text.") from None
 
 
 def write_new(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.accounts import Grant, Role, in_force
 from models.storage.base import Base, Id, one_of, table_of
+from models.storage.gone import count_of
 from models.storage.ids import new_id
 from models.storage.keys import Keys
 from models.storage.tokens import TOKEN, digest, new_token
@@ -109,9 +110,9 @@ async def turn_off(db: AsyncSession, keys: Keys, number: int, now: datetime, by:
     return True
 
 
-async def purge(db: AsyncSession, before: datetime) -> None:
+async def purge(db: AsyncSession, before: datetime) -> int:
     """Forget links that ran out before a moment; the audit log keeps what was offered and given."""
-    await db.execute(delete(table_of(RoleLink)).where(RoleLink.expires_at < before))
+    return count_of(await db.execute(delete(table_of(RoleLink)).where(RoleLink.expires_at < before)))
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
