@@ -237,8 +237,8 @@ def main() -> int:
     sys.stdout.write(
         f"figure: {plan.kills} kills by {road} on {engine} in {seconds:.0f} s,"
         f" {counts['updates']} updates,"
-        f" {counts['receipts']} of {counts['applicants']} registered, {len(faults)} faults, first answer after"
-        f" {counts['ms to the first answer, median']} ms (median),"
+        f" {counts['receipts']} of {counts['applicants']} registered, {len(faults)} faults,"
+        f" first answer after {counts['ms to the first answer, median']} ms (median),"
         f" {counts['ms to the first answer, worst']} ms (worst)\n"
     )
     return 1 if faults else 0

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.error import Conflict
 from telegram.ext import MessageHandler, filters
@@ -188,6 +190,21 @@ async def test_a_batch_is_acknowledged_only_after_its_commit(posted: Posted, pla
     assert 200 == await answer
     assert [(False, False, 0)] * 2 == meanwhile
     assert (1, 1, True) == (len(siti.said), await place.rows(SeenUpdate), place.office.line.takes)
+
+
+async def test_nothing_is_said_before_the_commit(posted: Posted, place: Town) -> None:
+    siti = place.person()
+    heard: list[int] = []
+
+    def before_commit(_: object) -> None:
+        heard.append(len(siti.said))
+
+    event.listen(Session, "before_commit", before_commit)
+    try:
+        assert 200 == await posted.status(hello(place, siti))
+    finally:
+        event.remove(Session, "before_commit", before_commit)
+    assert ([0], 1) == (heard[:1], len(siti.said))
 
 
 async def test_while_the_database_is_away_it_is_to_come_again_soon(place: Town) -> None:
