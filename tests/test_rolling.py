@@ -19,7 +19,7 @@ def new(server: object) -> Iterator[str]:
 @pytest.mark.kill
 async def test_a_rolling_restart_is_noticed_by_nobody(new: str) -> None:
     """The short form of `python -m bench.rolling`."""
-    counts, faults = await rolled(Plan(rounds=1, webs=2, workers=1, at_once=10), new)
+    counts, faults = await rolled(Plan(rounds=1, webs=2, workers=1, at_once=6), new)
 
     assert ([], 3) == (faults, counts["restarts"])
     assert counts["applicants"] == counts["receipts"] > 0

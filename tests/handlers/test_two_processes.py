@@ -53,9 +53,8 @@ async def two(place: Town, database_url: str, tmp_path: Path) -> AsyncIterator[l
         for _ in range(2):
             database = await open_database(database_url, tmp_path / "keys", announce=lambda _: None)
             stack.push_async_callback(database.close)
-            bot = await stack.enter_async_context(
-                Bot(place.simulator.token, place.url, AiohttpRequest(read_timeout=6.0))
-            )
+            bot = Bot(place.simulator.token, place.url, AiohttpRequest(read_timeout=6.0))
+            await stack.enter_async_context(bot)
             office = await _assembled(bot, database, place)
             turns = Asked(database)
             turns.waited = asyncio.Event()
