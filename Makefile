@@ -62,4 +62,5 @@ large: .venv/.dev
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100
+	$(BIN)/python -m bench.kills --kills 100 --webhook
 	$(BIN)/python -m bench.delivery_kills

@@ -350,8 +350,8 @@ async def test_a_webhook_is_set_at_the_start_and_a_stop_leaves_it(tmp_path: Path
         async with running(tmp_path, "run", **settings) as process:
             await process.says(f"Listening at 127.0.0.1:{port}")
             siti = simulator.person(first_name="Siti")
-            siti.text("/start")  # noqa: ASYNC110 - as a person waits
-            while not siti.heard:
+            siti.text("/start")
+            while not siti.heard:  # noqa: ASYNC110 - as a person waits
                 await asyncio.sleep(0.01)
             process.stop()
             process.stop()
