@@ -65,6 +65,7 @@ large: .venv/.dev
 
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100
+	$(BIN)/python -m bench.kills --kills 100 --webhook
 	$(BIN)/python -m bench.delivery_kills
 	$(BIN)/python -m bench.power_cuts
 	$(BIN)/python -m bench.postgresql_crashes

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from handlers import intake, line
 from handlers.answering import CEILING, SIDE_BY_SIDE
-from handlers.arrivals import Raw
+from handlers.arrivals import Raw, person_of
 from handlers.batch import Batch
 from handlers.polling import ALLOWED, BATCH, Poller
 from post.speak import speak
@@ -27,7 +27,7 @@ async def _acknowledge_first(self: Poller, patience: int) -> int:
 
 async def _handled_at_once(self: line.Line, raw: Raw) -> bool:
     """Say 200 as soon as an update stands in line."""
-    self._waiting.append(line.Waiting(raw, line._now(), line.person_of(raw)))
+    self._waiting.append(line.Waiting(raw, line._now(), person_of(raw)))
     self._bell.set()
     return True
 

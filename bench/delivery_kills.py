@@ -22,6 +22,7 @@ import logs
 from bench.databases import new_database
 from bench.letters import Verdict, closed, judged, write
 from bench.processes import BotProcess, environment
+from bench.zygote import born
 from models.owing.deliveries import Lane
 from models.storage.database import Database, open_database
 from simulator.server import Simulator
@@ -103,7 +104,7 @@ class Kills:
 
     async def _start(self, settings: dict[str, str]) -> BotProcess:
         arguments = ("-m", "bench.sender", "--lease", str(LEASE))
-        return await BotProcess.start(arguments, settings, self._folder / "sender.log")
+        return await born(arguments, settings, self._folder / "sender.log")
 
     async def _until(self, accepted: float) -> None:
         """Return at a random moment once so many letters have arrived, or when nothing moves for a while."""

@@ -43,7 +43,7 @@ MOST_SAID: Final = 120
 
 MOMENT: Final = 0.1
 FARTHEST: Final = 30
-"""A named point is passed at most so often before the kill."""
+"""A named point is passed at most so often before the kill; fewer people pass it less often."""
 
 LONGEST_LIFE: Final = 10.0
 PATIENCE: Final = max(AFTER_START, LEFT.total_seconds() + ROUND) + 8.0
@@ -84,6 +84,8 @@ class Kills:
         self._chance = random.Random(plan.seed)  # noqa: S311  chosen to be repeatable
         self._plan = plan
         self._settings: dict[str, str] = {}
+        self._farthest = min(FARTHEST, 1 + plan.at_once // 2)
+        self._most_said = min(MOST_SAID, 4 * plan.at_once)
         self._born: float | None = None
         self.simulator.on_sent(self._answered)
 
@@ -122,7 +124,7 @@ class Kills:
     async def _start(self, point: Point) -> BotProcess:
         twist: Twist | None = None
         if point is not None:
-            twist = functools.partial(die_at, point, self._chance.randint(1, FARTHEST))
+            twist = functools.partial(die_at, point, self._chance.randint(1, self._farthest))
         elif self._plan.without:
             twist = functools.partial(take_away, self._plan.without)
         self._born = time.monotonic()
@@ -133,7 +135,7 @@ class Kills:
         if self._chance.random() < STARTING:
             await asyncio.sleep(self._chance.uniform(0.0, START))
         else:
-            until = self.witnesses.heard + self._chance.randint(1, MOST_SAID)
+            until = self.witnesses.heard + self._chance.randint(1, self._most_said)
             late = time.monotonic() + LONGEST_LIFE
             while self.witnesses.heard < until and time.monotonic() < late:
                 process.expect_alive()
@@ -237,8 +239,8 @@ def main() -> int:
     sys.stdout.write(
         f"figure: {plan.kills} kills by {road} on {engine} in {seconds:.0f} s,"
         f" {counts['updates']} updates,"
-        f" {counts['receipts']} of {counts['applicants']} registered, {len(faults)} faults, first answer after"
-        f" {counts['ms to the first answer, median']} ms (median),"
+        f" {counts['receipts']} of {counts['applicants']} registered, {len(faults)} faults,"
+        f" first answer after {counts['ms to the first answer, median']} ms (median),"
         f" {counts['ms to the first answer, worst']} ms (worst)\n"
     )
     return 1 if faults else 0

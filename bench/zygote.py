@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
+import runpy
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
@@ -33,7 +34,11 @@ def live(arguments: Sequence[str], environment: Mapping[str, str], output: str, 
     os.chdir(ROOT)
     if twist is not None:
         twist()
-    sys.exit(bot.main([*arguments], environ=os.environ))
+    if arguments[0] == "-m":
+        sys.argv = [*arguments[1:]]
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.exit(bot.main([*arguments], environ=os.environ))
 
 
 class Forked:
@@ -80,7 +85,10 @@ class Forked:
 async def born(
     arguments: Sequence[str], environment: Mapping[str, str], output: Path, twist: Twist | None = None
 ) -> BotProcess:
-    """Start a life of the bot, `bot.py <arguments>`; what it prints goes to the end of the file `output`."""
+    """Start a life of the bot, `bot.py <arguments>` (or of a program beside it, `-m <module> <arguments>`).
+
+    What it prints goes to the end of the file `output`.
+    """
     CONTEXT.set_forkserver_preload(["bench.warm"])
     whole = {**os.environ, **environment}
     process = CONTEXT.Process(target=live, args=([*arguments], whole, str(output), twist))

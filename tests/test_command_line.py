@@ -363,3 +363,38 @@ def test_a_broadcast_that_cannot_be_is_refused_in_a_sentence(
 
     assert 2 == code
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["work"], ["run", "--no-deliveries"]])
+def test_several_processes_on_sqlite_are_refused(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = {"BOT_TOKEN": TOKEN, "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3"}
+
+    assert 2 == main(arguments, settings)
+    assert "Several processes need PostgreSQL" in capsys.readouterr().err
+
+
+async def test_a_webhook_is_set_at_the_start_and_a_stop_leaves_it(tmp_path: Path) -> None:
+    simulator = Simulator(token=TOKEN)
+    port = unused_port()
+    hook = {
+        "WEBHOOK_URL": f"http://127.0.0.1:{port}/kait",
+        "WEBHOOK_SECRET": "rahasia_webhook-" + "0" * 16,
+        "LISTEN": f"127.0.0.1:{port}",
+    }
+    async with simulator.serve() as url:
+        settings = at(simulator, url, f"sqlite:///{tmp_path}/bot.sqlite3") | hook
+        async with running(tmp_path, "run", **settings) as process:
+            await process.says(f"Listening at 127.0.0.1:{port}")
+            siti = simulator.person(first_name="Siti")
+            siti.text("/start")
+            while not siti.heard:  # noqa: ASYNC110 - as a person waits
+                await asyncio.sleep(0.01)
+            process.stop()
+            process.stop()
+            ended = await process.end()
+        hooked = simulator.webhook.active
+
+    assert (0, "") == (ended.code, ended.err)
+    assert (True, 0) == (hooked, len(simulator.telegram.queue))

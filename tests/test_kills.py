@@ -11,7 +11,7 @@ async def test_nobody_loses_an_answer_when_the_bot_is_killed_again_and_again(
     database_url: str, webhook: bool
 ) -> None:
     """The short form of `make kill`: real processes, real signals, real HTTP; each named point once."""
-    counts, faults = await killed(Plan(kills=8, each=1, at_once=16, webhook=webhook), database_url)
+    counts, faults = await killed(Plan(kills=7, each=1, at_once=10, webhook=webhook), database_url)
 
     assert [] == faults
     assert counts["applicants"] == counts["receipts"]

@@ -192,3 +192,49 @@ def test_a_file_without_a_secret_is_refused_and_not_shown(tmp_path: Path, conten
         Settings.read({"BOT_TOKEN_FILE": str(tmp_path / "token")})
 
     assert refusal.value.__cause__ is refusal.value.__context__ is None
+
+
+HOOK = {
+    "WEBHOOK_URL": "https://bot.example.id/kait/9f2c",
+    "WEBHOOK_SECRET": "rahasia_webhook-" + "0" * 16,
+    "LISTEN": "0.0.0.0:8443",
+}
+
+
+def test_a_webhook_needs_an_address_a_secret_and_where_to_listen() -> None:
+    settings = Settings.read(HOOK)
+
+    assert ("https://bot.example.id/kait/9f2c", ("0.0.0.0", 8443)) == (settings.webhook_url, settings.listen)  # noqa: S104
+    assert HOOK["WEBHOOK_SECRET"] in settings.secrets
+    assert HOOK["WEBHOOK_SECRET"] not in repr(settings)
+    assert ("::1", 0) == Settings.read({"LISTEN": "[::1]:0"}).listen
+
+
+SHORT_SECRET = "WEBHOOK_SECRET must have 32 to 256 characters, of A-Z, a-z, 0-9, _ and -."
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"WEBHOOK_SECRET": ""}, SHORT_SECRET),
+        ({"WEBHOOK_SECRET": "x" * 31}, SHORT_SECRET),
+        ({"WEBHOOK_SECRET": "x" * 257}, SHORT_SECRET),
+        ({"WEBHOOK_SECRET": "rahasia sekali " * 3}, SHORT_SECRET),
+        ({"LISTEN": ""}, "LISTEN is missing: WEBHOOK_URL needs a host and a port to listen at."),
+        ({"LISTEN": "8443"}, "LISTEN must look like 127.0.0.1:8443: a host and a port."),
+        ({"LISTEN": "localhost:99999"}, "LISTEN must look like 127.0.0.1:8443: a host and a port."),
+        (
+            {"WEBHOOK_URL": "http://bot.example.id/"},
+            "WEBHOOK_URL must be an https address such as https://bot.example.id/path.",
+        ),
+        (
+            {"WEBHOOK_URL": "https://bot.example.id/{name}"},
+            "WEBHOOK_URL must be an https address such as https://bot.example.id/path.",
+        ),
+    ],
+)
+def test_a_webhook_that_is_not_safe_is_refused(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        Settings.read(HOOK | given)
+
+    assert str(caught.value) == sentence

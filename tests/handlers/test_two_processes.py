@@ -53,9 +53,8 @@ async def two(place: Town, database_url: str, tmp_path: Path) -> AsyncIterator[l
         for _ in range(2):
             database = await open_database(database_url, tmp_path / "keys", announce=lambda _: None)
             stack.push_async_callback(database.close)
-            bot = await stack.enter_async_context(
-                Bot(place.simulator.token, place.url, AiohttpRequest(read_timeout=6.0))
-            )
+            bot = Bot(place.simulator.token, place.url, AiohttpRequest(read_timeout=6.0))
+            await stack.enter_async_context(bot)
             office = await _assembled(bot, database, place)
             turns = Asked(database)
             turns.waited = asyncio.Event()
@@ -103,6 +102,16 @@ async def test_the_same_updates_at_two_processes_at_once_have_one_effect(
     assert {"who", "nik"} >= set(steps)
     for step, text in zip(steps, shown, strict=True):
         assert {"who": "Siapa yang akan didaftarkan?", "nik": "Berapa NIK"}[step or ""] in text
+
+
+async def test_copies_of_one_tap_at_two_processes_begin_one_form(place: Town, two: list[Line]) -> None:
+    siti = place.person()
+    await go_to(siti, "who")
+    await siti.says("/daftar")
+    siti.tap("Isian baru")
+    await shuffled(two, place.waiting() * 3, random.Random(1))  # noqa: S311  chosen to be repeatable
+
+    assert [[], ["consent"]] == [sorted(form) for form in await siti.forms()]
 
 
 async def test_two_taps_on_send_at_two_processes_file_once(place: Town, two: list[Line]) -> None:
@@ -177,3 +186,20 @@ async def test_who_answers_takes_back_what_another_process_owed(place: Town, two
     await two[0].handled(raw)
 
     assert (1, 0) == (before, await place.rows(Delivery))
+
+
+async def test_who_is_held_elsewhere_for_too_long_is_answered_all_the_same(place: Town) -> None:
+    siti = place.person()
+    siti.phone.text("/start")
+    (raw,) = place.waiting()
+    elsewhere = Turns(place.database)
+    intake = place.office.intake
+    line = Line(intake.take, intake.rest, None, lambda: intake.away, Turns(place.database), turn=0.0)
+    working = asyncio.create_task(line.run())
+    async with elsewhere.of([siti.id]) as held:
+        assert await line.handled(raw)
+    line.stop()
+    await working
+    await elsewhere.close()
+
+    assert ([siti.id], 1) == (held, len(siti.said))

@@ -5,11 +5,14 @@ import contextlib
 import io
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.error import Conflict
 from telegram.ext import MessageHandler, filters
@@ -90,15 +93,16 @@ def hello(place: Town, chat: Chat) -> dict[str, Any]:
     return place.waiting()[-1]
 
 
-@pytest.mark.parametrize(
-    "secret", [None, "", SECRET[:-1], SECRET + "x", SECRET.lower(), SECRET[::-1], "é" * len(SECRET)]
-)
+FORGED = (None, "", SECRET[:-1], SECRET + "x", SECRET.lower(), SECRET[::-1], "é" * len(SECRET))
+
+
 async def test_whoever_does_not_know_the_secret_is_refused_and_nothing_is_stored(
-    posted: Posted, place: Town, secret: str | None
+    posted: Posted, place: Town
 ) -> None:
     siti = place.person()
+    update = hello(place, siti)
 
-    assert 403 == await posted.status(hello(place, siti), secret)
+    assert [403] * len(FORGED) == [await posted.status(update, secret) for secret in FORGED]
     assert (0, 0) == (await place.rows(SeenUpdate), len(siti.said))
 
 
@@ -132,12 +136,8 @@ BROKEN: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
-@on_postgresql
-async def test_what_is_no_update_is_refused_and_nothing_is_stored(
-    posted: Posted, place: Town, body: bytes
-) -> None:
-    assert 400 == await posted.status(body)
+async def test_what_is_no_update_is_refused_and_nothing_is_stored(posted: Posted, place: Town) -> None:
+    assert dict.fromkeys(BROKEN, 400) == {name: await posted.status(body) for name, body in BROKEN.items()}
     assert (0, 0) == (await place.rows(SeenUpdate), await place.rows(Quarantine))
 
 
@@ -188,6 +188,21 @@ async def test_a_batch_is_acknowledged_only_after_its_commit(posted: Posted, pla
     assert 200 == await answer
     assert [(False, False, 0)] * 2 == meanwhile
     assert (1, 1, True) == (len(siti.said), await place.rows(SeenUpdate), place.office.line.takes)
+
+
+async def test_nothing_is_said_before_the_commit(posted: Posted, place: Town) -> None:
+    siti = place.person()
+    heard: list[int] = []
+
+    def before_commit(_: object) -> None:
+        heard.append(len(siti.said))
+
+    event.listen(Session, "before_commit", before_commit)
+    try:
+        assert 200 == await posted.status(hello(place, siti))
+    finally:
+        event.remove(Session, "before_commit", before_commit)
+    assert ([0], 1) == (heard[:1], len(siti.said))
 
 
 async def test_while_the_database_is_away_it_is_to_come_again_soon(place: Town) -> None:
@@ -314,6 +329,19 @@ async def test_a_whole_registration_by_webhook(posted: Posted, place: Town) -> N
     assert (CONNECTIONS, sorted(ALLOWED)) == (info["max_connections"], info["allowed_updates"])
     assert "Siapa yang akan didaftarkan?" in list(siti.said.values())[-1]
     assert (2, 0) == (await place.rows(SeenUpdate), place.simulator.webhook.failed)
+
+
+async def test_processes_that_start_at_once_set_the_webhook_one_after_another(place: Town) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        place.simulator.clock.advance(timedelta(seconds=seconds))
+
+    for _ in range(3):
+        await set_webhook(place.office.bot, "http://127.0.0.1:9/kait", SECRET, ALLOWED, sleep)
+
+    assert ([1, 1], True) == (waited, place.simulator.webhook.active)
 
 
 async def test_polling_takes_a_webhook_away_that_was_set_before_and_loses_nothing(place: Town) -> None:

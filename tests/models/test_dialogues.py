@@ -147,3 +147,23 @@ async def test_a_dialogue_in_a_log_tells_no_answer(database: Database, now: date
 
     assert "Siti" not in repr(dialogue)
     assert "key" not in repr(dialogue)
+
+
+async def test_only_the_question_that_was_shown_is_noted_as_shown(database: Database, now: datetime) -> None:
+    dialogue = await begun(database, now)
+    async with database.begin() as db:
+        await dialogues.note_shown(db, [(dialogue.id, dialogue.version - 1), (dialogue.id + 1, 1)], now)
+        before = await dialogues.unasked(db)
+        await dialogues.note_shown(db, [(dialogue.id, dialogue.version)], now)
+        after = await dialogues.unasked(db)
+
+    assert ({SITI}, set()) == (before, after)
+
+
+async def test_who_answered_just_now_may_be_in_somebodys_hand(database: Database, now: datetime) -> None:
+    await begun(database, now)
+    async with database.begin() as db:
+        just_now = await dialogues.unasked(db, now)
+        later = await dialogues.unasked(db, now + timedelta(seconds=1))
+
+    assert (set(), {SITI}) == (just_now, later)

@@ -216,6 +216,21 @@ async def test_a_bad_webhook_is_refused(api: Api, given: dict[str, str], descrip
         await api("setWebhook", **given)
 
 
+async def test_the_same_webhook_once_more_cuts_nothing(
+    api: Api, sim: Simulator, siti: Phone, receiver: Receiver, hook: str
+) -> None:
+    await api("setWebhook", url=hook, secret_token="rahasia-1")
+    receiver.gate.clear()
+    siti.text("Halo")
+    await receiver.arrived.get()
+    sim.clock.advance(timedelta(seconds=2))
+    await api("setWebhook", url=hook, secret_token="rahasia-1")
+    receiver.gate.set()
+    await until(lambda: not len(sim.telegram.queue))
+
+    assert (1, 0) == (len(receiver.times), sim.webhook.failed)
+
+
 async def test_two_webhooks_in_one_second_are_too_many(api: Api, hook: str) -> None:
     await api("setWebhook", url=hook)
     with pytest.raises(Refused) as refused:
