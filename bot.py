@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
 import logs
-from command_line import CannotDo, administration, broadcasts, coverage, office_files
+from command_line import CannotDo, administration, backups, broadcasts, coverage, office_files
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
@@ -223,7 +223,7 @@ async def bring_up_to_date(settings: Settings) -> None:
         say("The database is up to date.")
 
 
-PARTS: Final = (administration, office_files, broadcasts, coverage)
+PARTS: Final = (administration, office_files, broadcasts, coverage, backups)
 """What an operator does besides running the bot, by subject."""
 
 
@@ -262,6 +262,8 @@ settings, from the environment:
   BOT_TOKEN     the token BotFather gave; needed by run
   DATABASE_URL  sqlite:///var/bot.sqlite3 unless set, or postgresql://user:password@host/database
   KEYS_FILE     var/keys unless set; made for an empty database, needed ever after
+  BACKUP_FOLDER var/backups unless set; where backup puts what it makes
+  HEALTH        127.0.0.1:9100, say: where run answers /healthz, /readyz and /metrics; nowhere unless set
   ADMIN_IDS     Telegram ids that become administrators at start, separated by commas
   TIMEZONE      Asia/Jakarta unless set
   EXPORT_LAYOUTS  a folder with layouts of your own for exports
@@ -287,6 +289,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
             return await office_files.obey(given, settings, opened, now, say)
         case "broadcast":
             return await broadcasts.obey(given, settings, opened, now, say)
+        case "backup" | "restore":
+            return await backups.obey(given, settings, opened, now, say)
         case "coverage":
             return await coverage.obey(given, settings, opened, now, say)
         case _:

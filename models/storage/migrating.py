@@ -50,6 +50,12 @@ def code_revision() -> str | None:
     return ScriptDirectory.from_config(settings_for()).get_current_head()
 
 
+@cache
+def known_revisions() -> frozenset[str]:
+    """Return every revision that the migrations of this release lead to."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(settings_for()).walk_revisions())
+
+
 def database_revision(connection: Connection) -> str | None:
     """Return the revision a database stands at, or None when it was never migrated."""
     return MigrationContext.configure(connection).get_current_revision()
