@@ -175,6 +175,7 @@ def test_a_key_file_without_an_audit_key_is_refused_until_one_is_added(
     keys = tmp_path / "keys"
     environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3", "KEYS_FILE": str(keys)}
     lines = Keys.generate().text().splitlines(keepends=True)
+    keys.touch(0o600)
     keys.write_text("".join(line for line in lines if not line.startswith("audit")))
 
     def ended(*words: str) -> Ended:

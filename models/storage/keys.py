@@ -1,39 +1,42 @@
-"""Keys: the master keys, the key of the blind indexes and that of the audit log, apart from the database.
+"""Keys: the master keys, the keys of the blind indexes and of the audit log, and the public one of backups.
 
-The file, or the setting that holds its content, has one key a line (or between semicolons):
+They rest apart from the database. The file, or the setting that holds its content, has one key a line (or
+between semicolons), and lines that begin with # are remarks:
 
     master 1 <base64 of 32 bytes>
-    master 2 <base64 of 32 bytes>
+    master 2 <base64 of 32 bytes> waiting
     index 1 <base64 of 32 bytes>
     audit 1 <base64 of 32 bytes>
+    backup 1 <age1…>
 
-The master with the highest number seals; the others only open. The audit key chains what is on record:
-whoever has the others cannot rewrite who did what. Lines that begin with # are remarks.
+Of the masters the one with the highest number seals and the others only open; one that is `waiting` does not
+seal yet. The index keys are used one upon the other: the database says how many. The audit keys chain what is
+on record, each from its row on: whoever has the others cannot rewrite who did what.
 """
 
-import base64
-import binascii
-import fcntl
 import hashlib
 import hmac
-import os
-import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn, Self
 
-from models.storage.envelope import KEY_BYTES, Box, CannotOpen, key_id_of
+from models.storage.backup_keys import PublicBackupKey
+from models.storage.envelope import Box, CannotOpen, key_id_of
+from models.storage.key_files import (
+    AUDIT,
+    BACKUP,
+    INDEX,
+    MASTER,
+    KeysUnreadable,
+    Line,
+    change_file,
+    read_file,
+    read_lines,
+    text_of,
+    write_new,
+)
 
-MASTER, INDEX, AUDIT = "master", "index", "audit"
-ROLES = (MASTER, INDEX, AUDIT)
-REMARK = """\
-# Whoever holds these keys can read the people's data. Without them the data is lost for ever.
-# Keep this file apart from the database and its backups, and a copy of it on paper.
-"""
-
-
-class KeysUnreadable(Exception):
-    """The text of the keys is not what it should be; the message says where, and never what."""
+__all__ = ["KeyThere", "Keys", "KeysUnreadable"]
 
 
 class KeyThere(Exception):
@@ -43,92 +46,112 @@ class KeyThere(Exception):
 class Keys:
     """The keys of one installation: they seal, make blind indexes, and chain the audit log."""
 
-    __slots__ = ("_audit", "_boxes", "_index", "_raw", "_sealing")
+    __slots__ = ("_audits", "_boxes", "_indexes", "_indexing", "_lines", "_path", "_sealing", "_stamp")
 
-    def __init__(self, raw: Mapping[tuple[str, int], bytes]) -> None:
-        masters = sorted(number for role, number in raw if role == MASTER)
-        indexes = sorted(number for role, number in raw if role == INDEX)
-        if not masters or not indexes:
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._path: Path | None = None
+        self._stamp: tuple[int, ...] = ()
+        self._indexing: int | None = None
+        self._take(tuple(lines))
+
+    def _take(self, lines: tuple[Line, ...]) -> None:
+        boxes = {line.number: Box(line.key, line.number) for line in lines if line.role == MASTER}
+        sealing = [line.number for line in lines if line.role == MASTER and not line.waiting]
+        indexes = {line.number: line.key for line in lines if line.role == INDEX}
+        if not sealing or not indexes:
             raise KeysUnreadable("The keys need at least one line `master` and one line `index`.")
-        self._raw = dict(raw)
-        self._boxes = {number: Box(raw[MASTER, number], number) for number in masters}
-        self._sealing = self._boxes[masters[-1]]
-        self._index = raw[INDEX, indexes[-1]]
-        self._audit = next((raw[line] for line in sorted(raw) if line[0] == AUDIT), None)
+        self._lines = lines
+        self._boxes = boxes
+        self._sealing = boxes[max(sealing)]
+        self._indexes = dict(sorted(indexes.items()))
+        self._audits = {line.number: line for line in lines if line.role == AUDIT}
 
     def __repr__(self) -> str:
-        return f"Keys(masters {', '.join(map(str, self._boxes))})"
+        return f"Keys(masters {', '.join(map(str, sorted(self._boxes)))})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("keys are not pickled")
 
     @classmethod
     def generate(cls) -> Self:
-        """Return a new ring: one key of each role."""
-        return cls({(role, 1): secrets.token_bytes(KEY_BYTES) for role in ROLES})
-
-    @property
-    def complete(self) -> bool:
-        """Whether the ring has a key of every role; a file of an older release has none for the audit log."""
-        return self._audit is not None
-
-    def with_new_master(self) -> Self:
-        """Return the ring with one more master key, which seals from now on."""
-        return type(self)({**self._raw, (MASTER, max(self._boxes) + 1): secrets.token_bytes(KEY_BYTES)})
+        """Return a new ring: one key of each role but that of backups, whose private half rests elsewhere."""
+        return cls(Line.new(role, 1) for role in (MASTER, INDEX, AUDIT))
 
     @classmethod
     def read(cls, text: str) -> Self:
         """Read the content of a key file, or raise KeysUnreadable."""
-        raw: dict[tuple[str, int], bytes] = {}
-        for number, line in _lines(text):
-            role, key_id, key = _key(number, line)
-            if (role, key_id) in raw:
-                raise KeysUnreadable(f"Line {number} of the keys: {role} {key_id} is there twice.")
-            raw[role, key_id] = key
-        return cls(raw)
+        return cls(read_lines(text))
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a key file."""
-        return cls.read(path.read_text("ascii"))
+        """Read a key file that only its owner reads; `refresh` reads it again."""
+        stamp = _stamp(path)
+        keys = cls.read(read_file(path))
+        keys._path, keys._stamp = path, stamp
+        return keys
+
+    def refresh(self) -> bool:
+        """Read the key file again if it was changed; a file that cannot be used changes nothing.
+
+        Return False for such a file. A key that is there already never becomes another one.
+        """
+        if self._path is None:
+            return True
+        try:
+            stamp = _stamp(self._path)
+            if stamp == self._stamp:
+                return True
+            lines = read_lines(read_file(self._path))
+            if self._contradicted(lines):
+                return False
+            self._take(lines)
+        except (KeysUnreadable, OSError, ValueError):
+            return False
+        self._stamp = stamp
+        return True
+
+    def _contradicted(self, lines: Iterable[Line]) -> bool:
+        ours = {line.name: line.key for line in self._lines}
+        return any(ours.get(line.name, line.key) != line.key for line in lines)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every key of the ring."""
+        return self._lines
+
+    @property
+    def complete(self) -> bool:
+        """Whether the ring has a key of every role; a file of an older release has none for the audit log."""
+        return bool(self._audits)
+
+    @property
+    def backup(self) -> PublicBackupKey | None:
+        """The key that seals backups, or None before it was made."""
+        found = [(line.number, line.key) for line in self._lines if line.role == BACKUP]
+        return PublicBackupKey.read(max(found)[1].decode()) if found else None
+
+    def with_new_master(self) -> Self:
+        """Return the ring with one more master key, which seals from now on."""
+        return type(self)([*self._lines, Line.new(MASTER, max(self._boxes) + 1)])
 
     def text(self) -> str:
         """Return the content of the key file."""
-        lines = (
-            f"{role} {number} {base64.b64encode(key).decode()}\n" for (role, number), key in self._lines()
-        )
-        return REMARK + "".join(lines)
+        return text_of(self._lines)
 
     def write(self, path: Path) -> None:
         """Write a key file that only its owner reads, whole or not at all; never over another one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        try:
-            _write_durably(half, self.text())
-            os.link(half, path)
-        finally:
-            half.unlink(missing_ok=True)
-        _sync_directory(path.parent)
+        write_new(path, self.text())
 
     @classmethod
     def add_audit(cls, path: Path) -> None:
-        """Add a new audit key to a key file, whole or not at all; raise KeyThere when it has one.
+        """Add a new audit key to a key file that has none; raise KeyThere when it has one."""
 
-        What the file held stays as it was. Two who add at once add one: the second waits, then finds it.
-        """
-        with path.open("rb") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            text = path.read_text("ascii")
-            if cls.read(text).complete:
+        def added(lines: tuple[Line, ...]) -> Iterable[Line]:
+            if cls(lines).complete:
                 raise KeyThere
-            key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-            half = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-            try:
-                _write_durably(half, f"{text.rstrip()}\n{AUDIT} 1 {key}\n")
-                half.replace(path)
-            finally:
-                half.unlink(missing_ok=True)
-            _sync_directory(path.parent)
+            return [*lines, Line.new(AUDIT, 1)]
+
+        change_file(path, added)
 
     def seal(self, table: str, row: int, column: str, data: bytes) -> bytes:
         """Seal a value of nobody's own, for one row and column, with the newest master key."""
@@ -136,15 +159,29 @@ class Keys:
 
     def open(self, table: str, row: int, column: str, sealed: bytes) -> bytes:
         """Open a value sealed with any master key of the ring, or raise CannotOpen."""
-        box = self._boxes.get(key_id_of(sealed))
-        if box is None:
+        return self._box(table, column, key_id_of(sealed)).open(table, row, column, sealed)
+
+    def _box(self, table: str, column: str, key_id: int) -> Box:
+        """Return a master key; one that was added since the file was read is found in the file."""
+        if key_id not in self._boxes:
+            self.refresh()
+        if key_id not in self._boxes:
             raise CannotOpen(f"{table}.{column} was sealed with a master key that is not in the ring")
-        return box.open(table, row, column, sealed)
+        return self._boxes[key_id]
 
     @property
     def sealing_id(self) -> int:
         """The number of the master key that seals."""
         return self._sealing.key_id
+
+    def index_up_to(self, number: int) -> None:
+        """Make blind indexes with the index keys up to this one: those the database was indexed with."""
+        self._indexing = number
+
+    def index_key(self, number: int) -> Callable[[bytes], bytes]:
+        """Return what makes of an index under the keys before it the index under this key too."""
+        key = self._indexes[number]
+        return lambda index: hmac.digest(key, b"again\0v1\0" + index, hashlib.sha256)
 
     def nik_index(self, nik: str) -> bytes:
         """Return what tells two rows of one NIK, and tells nothing to who has no key."""
@@ -154,66 +191,47 @@ class Keys:
         """Return what finds an account's quarantined updates and its erasure, without naming it."""
         return self._blind("sender", str(user_id))
 
-    def audit_mark(self, data: bytes) -> bytes:
-        """Return the mark that chains a row of the audit log to the one before."""
-        if self._audit is None:
-            raise KeysUnreadable("The keys have no line `audit`.")
-        return hmac.digest(self._audit, b"audit\0v1\0" + data, hashlib.sha256)
+    @property
+    def audit_id(self) -> int:
+        """The number of the newest audit key that waits no longer; every log ends with it or a newer one."""
+        return max((line.number for line in self._audits.values() if not line.waiting), default=0)
+
+    @property
+    def first_audit_id(self) -> int:
+        """The number of the audit key every log begins with."""
+        return min(self._audits, default=0)
+
+    def audit_mark(self, data: bytes, number: int = 1) -> bytes:
+        """Return the mark that chains a row of the audit log to the one before, made with this audit key."""
+        if number not in self._audits:
+            self.refresh()
+        if number not in self._audits:
+            raise KeysUnreadable(f"The keys have no line `audit {number}`.")
+        return hmac.digest(self._audits[number].key, b"audit\0v1\0" + data, hashlib.sha256)
 
     def export_mark(self, data: bytes) -> bytes:
         """Return what tells whether two files for the office say the same, 32 bytes."""
-        return hmac.digest(self._index, b"export\0v1\0" + data, hashlib.sha256)
+        first = next(iter(self._indexes.values()))
+        return hmac.digest(first, b"export\0v1\0" + data, hashlib.sha256)
 
     def check_values(self) -> dict[str, bytes]:
         """Return for each key, by its name, what the database keeps to know it again."""
         return {
-            f"{role} {number}": hmac.digest(key, b"check\0v1\0" + role.encode(), hashlib.sha256)
-            for (role, number), key in self._lines()
+            line.name: hmac.digest(line.key, b"check\0v1\0" + line.role.encode(), hashlib.sha256)
+            for line in self._lines
         }
 
     def _blind(self, label: str, value: str) -> bytes:
-        return hmac.digest(self._index, f"{label}\0v1\0{value}".encode(), hashlib.sha256)
-
-    def _lines(self) -> Iterable[tuple[tuple[str, int], bytes]]:
-        return sorted(self._raw.items(), key=lambda line: (ROLES.index(line[0][0]), line[0][1]))
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.replace(";", "\n").splitlines(), start=1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield number, line
+        first, *others = (
+            number for number in self._indexes if self._indexing is None or number <= self._indexing
+        )
+        index = hmac.digest(self._indexes[first], f"{label}\0v1\0{value}".encode(), hashlib.sha256)
+        for number in others:
+            index = self.index_key(number)(index)
+        return index
 
 
-def _key(number: int, line: str) -> tuple[str, int, bytes]:
-    match line.split():
-        case [role, key_id, key] if role in ROLES and key_id.isdecimal() and 0 < int(key_id) < 65536:
-            return role, int(key_id), _decoded(number, key)
-    raise KeysUnreadable(
-        f"Line {number} of the keys is not `master`, `index` or `audit`, a number, and a key."
-    )
-
-
-def _decoded(number: int, key: str) -> bytes:
-    try:
-        raw = base64.b64decode(key, validate=True)
-    except binascii.Error:
-        raw = b""
-    if len(raw) != KEY_BYTES:
-        raise KeysUnreadable(f"Line {number} of the keys: a key is the base64 of 32 bytes.")
-    return raw
-
-
-def _write_durably(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file does."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size

@@ -80,6 +80,7 @@ def test_an_older_file_gets_an_audit_key_and_keeps_what_it_holds(tmp_path: Path)
 def test_an_audit_key_is_never_replaced_also_by_two_at_once(tmp_path: Path) -> None:
     path = tmp_path / "keys"
     path.write_text(older(Keys.generate()))
+    path.chmod(0o600)
 
     def add() -> bool:
         try:
