@@ -10,6 +10,7 @@ import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -22,6 +23,11 @@ from command_line import CannotDo, administration, backups, broadcasts, coverage
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
+from health import service
+from health.checks import Ready
+from health.figures import Figures
+from health.server import Health, serving
+from jobs.alarms import Alarms
 from jobs.audit_heads import AuditHeads
 from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
@@ -143,7 +149,20 @@ async def office(
         files = Exports(database, desk.said, clock, settings.timezone)
         tidying = Tidying(database, desk.said, clock)
         heads = AuditHeads(database, clock, settings.timezone)
-        ours = (deliveries, housekeeping, reminders, treasurers, lists, many, coverage, files, tidying, heads)
+        watch = Alarms(database, clock, settings.backup_folder)
+        ours = (
+            deliveries,
+            housekeeping,
+            reminders,
+            treasurers,
+            lists,
+            many,
+            coverage,
+            files,
+            tidying,
+            heads,
+            watch,
+        )
         async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
             days = Days(database, clock, reminders, deliveries, housekeeping, treasurers, many, coverage)
             yield desk, days
@@ -184,26 +203,59 @@ async def give_role(database: Database, role: accounts.Role, account_id: int, mo
 
 async def run(settings: Settings) -> None:
     """Poll Telegram until SIGTERM or Ctrl-C, then finish the batch in hand."""
-    async with office(settings, now) as (desk, _):
-        await until_signal(desk, "The bot is running. Stop it with Ctrl-C.")
+    async with office(settings, now) as (desk, _), watched(desk, settings) as ready:
+        await until_signal(desk, "The bot is running. Stop it with Ctrl-C.", ready)
         if desk.poller.failure == "InvalidToken":
             raise CannotStart(NOT_KNOWN)
 
 
-async def until_signal(desk: Office, ready: str) -> None:
+@contextlib.asynccontextmanager
+async def watched(desk: Office, settings: Settings) -> AsyncIterator[Ready]:
+    """Answer who watches while the block runs, if HEALTH says where, and tell the service manager."""
+    folder = folder_of(settings)
+    ready = Ready(desk.database, folder)
+    async with contextlib.AsyncExitStack() as stack:
+        if settings.health is not None:
+            bot = desk.application.bot
+
+            async def pending() -> int | None:
+                with contextlib.suppress(TelegramError):
+                    return (await bot.get_webhook_info()).pending_update_count
+                return None
+
+            figures = Figures(desk.database, now, folder, settings.backup_folder, pending)
+            try:
+                await stack.enter_async_context(serving(Health(ready, figures), *settings.health))
+            except OSError as error:
+                raise CannotStart(f"HEALTH names a place that cannot be used: {error.strerror}.") from None
+        await stack.enter_async_context(service.watchdog(os.environ))
+        yield ready
+
+
+def folder_of(settings: Settings) -> Path:
+    """Return the folder whose disk the data fill: that of SQLite's file, else that of the keys."""
+    where = normalise_url(settings.database_url)
+    file = Path(str(where.database)) if where.get_backend_name() == "sqlite" else settings.keys_file
+    return file.absolute().parent
+
+
+async def until_signal(desk: Office, words: str, ready: Ready | None = None) -> None:
     """Poll until a signal asks to stop; a second one changes nothing, five seconds cut the rest short."""
     polling = asyncio.create_task(desk.poller.run())
 
     def stop() -> None:
         if not polling.done():
             log.info("bot.stopping")
+            if ready is not None:
+                ready.stopping = True
             end_within(ENDS_WITHIN)
             desk.poller.stop()
             asyncio.get_running_loop().call_later(STOP_WITHIN, polling.cancel)
 
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop)
-    say(ready)
+    say(words)
+    service.notify(os.environ, "READY=1")
     with contextlib.suppress(asyncio.CancelledError):
         await polling
 

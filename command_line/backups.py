@@ -70,8 +70,9 @@ async def obey(
     source: KeysSource = settings.keys if settings.keys is not None else settings.keys_file
     with _plainly():
         if given.command == "restore":
+            key = _private(given.key)
             files = _files(where, given.keys, given.data)
-            return await bring_back(settings, source, files, _private(given.key), now(), say)
+            return await bring_back(settings, source, files, key, now(), say)
         if given.verify:
             return await drill(source, where, _private(given.key), now(), say)
         return await make(settings, source, given, where, now(), say)

@@ -61,3 +61,10 @@ def prune(folder: Path, now: datetime, keep: timedelta, keep_apart: timedelta) -
 def _unlink(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
+
+
+def newest_at(folder: Path, *, apart: bool) -> datetime | None:
+    """Return when the newest backup of a part was made; None without any, or without a folder."""
+    if not folder.is_dir():
+        return None
+    return max((name.at for name, _ in found(folder) if name.apart == apart), default=None)

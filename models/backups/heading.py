@@ -68,9 +68,7 @@ class Heading:
         ours = {name: value.hex() for name, value in keys.check_values().items()}
         for name, value in self.checks.items():
             if not hmac.compare_digest(ours.get(name, ""), value):
-                raise StartRefused(
-                    f"The key `{name}` is not the one of this backup: give the keys it was made with."
-                )
+                raise StartRefused(f"The key `{name}` of this backup is not in the keys that were given.")
 
 
 class Mark:

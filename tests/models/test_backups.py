@@ -328,7 +328,7 @@ async def test_what_may_not_arrive_twice_is_left_uncertain(
 
     restored = await whole(other_url, keys)
     async with restored.begin() as db:
-        fates = dict((await db.execute(select(Delivery.dedupe, Delivery.state))).tuples().all())
+        fates = {one.dedupe: one.state for one in await db.scalars(select(Delivery))}
     await restored.close()
     assert {"due": Fate.UNCERTAIN, "receipt": Fate.QUEUED, "later": Fate.QUEUED} == fates
     assert 1 == came.doubtful
