@@ -44,6 +44,7 @@ from models import accounts
 from models.reminding.reminders import DIGEST, REMINDER
 from models.storage.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.storage.key_checks import KeysSource
+from models.storage.migrating import HEAD, known_revisions
 from models.trust.appointing import appoint as give
 from post.bot import Bot
 from post.pace import FREE, Rates
@@ -267,10 +268,18 @@ def end_within(seconds: float) -> None:
     clock.start()
 
 
-async def bring_up_to_date(settings: Settings) -> None:
-    """Bring the tables to this release; an empty database gets its tables and its key file too."""
+async def bring_up_to_date(settings: Settings, revision: str | None) -> None:
+    """Bring the tables to this release; an empty database gets its tables and its key file too.
+
+    A former revision takes away what came after it, with what is in there.
+    """
+    if revision is not None and revision not in known_revisions():
+        raise CannotStart("--to must be a revision of this release.")
     with plainly():
-        await migrate(normalise_url(settings.database_url))
+        await migrate(normalise_url(settings.database_url), revision or HEAD)
+    if revision is not None:
+        say(f"The database stands at revision {revision}.")
+        return
     async with opened(settings):
         say("The database is up to date.")
 
@@ -293,7 +302,10 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("demo", help="try the bot in a page on this computer: no token, no network")
     commands.add_parser("run", help="answer people at Telegram until stopped")
-    commands.add_parser("migrate", help="bring the database to this release")
+    moving = commands.add_parser(
+        "migrate", help="bring the database to this release, while the former one runs"
+    )
+    moving.add_argument("--to", help="a former revision, such as 0018: before a return to the former release")
     for part in PARTS:
         part.add_to(commands)
     return whole
@@ -336,7 +348,7 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
         case "run":
             await run(settings)
         case "migrate":
-            await bring_up_to_date(settings)
+            await bring_up_to_date(settings, given.to)
         case "export" | "results" | "payments":
             return await office_files.obey(given, settings, opened, now, say)
         case "broadcast":

@@ -1,5 +1,6 @@
 """A whole restore: load, compare, bring up to date, erase again, send nothing twice; then one commit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -93,10 +94,10 @@ async def _doubt(db: AsyncSession, now: datetime) -> int:
     return int(found.rowcount)  # type: ignore[attr-defined]
 
 
-async def open_sample(database: Database, chance: Random) -> int:
-    """Open everything sealed of people by chance; return how many, or raise CannotOpen."""
+async def open_sample(database: Database, chance: Random, whose: Collection[int] | None = None) -> int:
+    """Open all that is sealed of people by chance, of these or of all; return how many, or raise CannotOpen."""
     async with database.begin() as db:
-        ids = sorted(await db.scalars(select(Worker.id)))
+        ids = sorted(await db.scalars(select(Worker.id)) if whose is None else whose)
         chosen = chance.sample(ids, min(SAMPLE, len(ids)))
         found = await people.keys_of(db, database.keys, chosen)
         for worker in await db.scalars(select(Worker).where(Worker.id.in_(chosen))):
