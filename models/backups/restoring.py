@@ -95,7 +95,7 @@ async def _doubt(db: AsyncSession, now: datetime) -> int:
 
 
 async def open_sample(database: Database, chance: Random, whose: Collection[int] | None = None) -> int:
-    """Open all that is sealed of people by chance, of these or of all; return how many, or raise CannotOpen."""
+    """Open what is sealed of people by chance, of these or of all; return how many, or raise CannotOpen."""
     async with database.begin() as db:
         ids = sorted(await db.scalars(select(Worker.id)) if whose is None else whose)
         chosen = chance.sample(ids, min(SAMPLE, len(ids)))
