@@ -5,7 +5,7 @@ BIN := .venv/bin
 AT_ONCE ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')  # tests wait a good deal
 BENCHES ?= villages sheets planner pace dialogue
 
-.PHONY: licences help setup demo run test check format bench large kill
+.PHONY: licences help setup demo run test check format bench large kill soak
 
 help:
 	@echo "make demo    try the bot in a page on this computer (PORT=8080): no token, no network"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   everything CI checks: format, lint, types, imports, tests (the whole bot: databases in turns)"
 	@echo "make bench   measure the village search, lists, planning a million reminders, the pace, the dialogue"
 	@echo "make large   an export of a million, coverage of five million, a broadcast to 100,000 killed 20 times (an hour)"
+	@echo "make soak    prove every promise in its long form, take each safeguard away, write docs/promises.md (hours)"
 	@echo "make licences  write docs/dependencies.md: what the bot stands on, and under which licences"
 	@echo "make kill    kill the bot a hundred times during registrations and count what was lost"
 
@@ -67,3 +68,6 @@ large: .venv/.dev
 kill: .venv/.dev
 	$(BIN)/python -m bench.kills --kills 100
 	$(BIN)/python -m bench.delivery_kills
+
+soak: .venv/.dev
+	$(BIN)/python -m bench.soak --write docs/promises.md

@@ -9,24 +9,29 @@ import sys
 import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 import structlog
 import uvloop
+from aiohttp import web
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from telegram.error import InvalidToken, TelegramError
 
 import logs
-from command_line import CannotDo, administration, backups, broadcasts, coverage, office_files
+from command_line import CannotDo, administration, backups, broadcasts, coverage, keys, office_files, tables
 from handlers.assembly import Office, assemble
 from handlers.filing import filing_of
 from handlers.flood import Flood
+from handlers.listening import listening
+from handlers.polling import ALLOWED
+from handlers.webhooks import Webhooks
 from health import service
 from health.checks import Ready
-from health.figures import Figures
-from health.server import Health, serving
+from health.watched import watched
 from jobs.alarms import Alarms
 from jobs.audit_heads import AuditHeads
 from jobs.broadcasts import Broadcasts
@@ -47,6 +52,7 @@ from models.storage.key_checks import KeysSource
 from models.storage.migrating import HEAD, known_revisions
 from models.trust.appointing import appoint as give
 from post.bot import Bot
+from post.hook import set_webhook
 from post.pace import FREE, Rates
 from post.transport import AiohttpRequest
 from settings import BadSetting, Settings
@@ -73,8 +79,31 @@ WANTED: Final = {REMINDER: wanted, DIGEST: wanted}
 """Kinds of message that are asked about once more right before they are sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a process does: answer people, send what is owed and do what is due, or both."""
+
+    answers: bool = True
+    deliveries: bool = True
+
+
+ALL: Final = Duties()
+RUNS: Final = "The bot is running. Stop it with Ctrl-C."
+WORKS: Final = "Sending what is owed. Stop it with Ctrl-C."
+
+
 class CannotStart(Exception):
     """One plain sentence that says why the bot does not start."""
+
+
+class Doing(Protocol):
+    """What a process does until it is stopped."""
+
+    async def run(self) -> None:
+        """Do it until stopped."""
+
+    def stop(self) -> None:
+        """Begin nothing more."""
 
 
 def now() -> datetime:
@@ -122,12 +151,16 @@ async def opened(settings: Settings, announce: Announce = say) -> AsyncIterator[
 
 @contextlib.asynccontextmanager
 async def office(
-    settings: Settings, clock: Clock, announce: Announce = say
+    settings: Settings, clock: Clock, announce: Announce = say, duties: Duties = ALL
 ) -> AsyncIterator[tuple[Office, Days]]:
     """Put the bot together: database, Telegram, handlers, and what happens because time passes.
 
     The days are for a clock that is moved by hand.
     """
+    if duties != ALL and not settings.shared:
+        raise CannotStart(
+            "Several processes need PostgreSQL: on SQLite one process does everything (bot.py run)."
+        )
     if not confined.is_safe():
         raise CannotStart("defusedxml is missing: lists that are sent could not be opened safely.")
     request = AiohttpRequest()
@@ -136,7 +169,16 @@ async def office(
         await appoint(database, settings, clock())
         pace = Flood(settings.flood_burst, settings.flood_per_second)
         shelf = Shelf(settings.export_layouts)
-        desk = await assemble(bot, database, clock, settings.timezone, pace, layouts=shelf)
+        desk = await assemble(
+            bot,
+            database,
+            clock,
+            settings.timezone,
+            pace,
+            layouts=shelf,
+            several=settings.shared and settings.webhook_url is not None,
+            answers=duties.answers,
+        )
         rates = rates_of(settings)
         deliveries = Deliveries(
             database, desk.send, desk.compose, clock, wanted=WANTED, rates=rates, replies=desk.replies
@@ -150,22 +192,13 @@ async def office(
         files = Exports(database, desk.said, clock, settings.timezone)
         tidying = Tidying(database, desk.said, clock)
         heads = AuditHeads(database, clock, settings.timezone)
-        watch = Alarms(database, clock, settings.backup_folder)
-        ours = (
-            deliveries,
-            housekeeping,
-            reminders,
-            treasurers,
-            lists,
-            many,
-            coverage,
-            files,
-            tidying,
-            heads,
-            watch,
-        )
-        async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
-            days = Days(database, clock, reminders, deliveries, housekeeping, treasurers, many, coverage)
+        alarms = Alarms(database, clock, settings.backup_folder)
+        ours = (deliveries, housekeeping, reminders, treasurers, lists, many, coverage, files, tidying, heads)
+        days = Days(database, clock, reminders, deliveries, housekeeping, treasurers, many, coverage)
+        if not duties.deliveries:
+            yield desk, days
+            return
+        async with ticking(*(each.tick for each in (*ours, alarms)), now=now), deliveries.working():
             yield desk, days
 
 
@@ -202,63 +235,107 @@ async def give_role(database: Database, role: accounts.Role, account_id: int, mo
         await give(db, database.keys, account_id, role, moment, None)
 
 
-async def run(settings: Settings) -> None:
-    """Poll Telegram until SIGTERM or Ctrl-C, then finish the batch in hand."""
-    async with office(settings, now) as (desk, _), watched(desk, settings) as ready:
-        await until_signal(desk, "The bot is running. Stop it with Ctrl-C.", ready)
+async def run(settings: Settings, duties: Duties = ALL) -> None:
+    """Do these duties until SIGTERM or Ctrl-C, then finish what is in hand."""
+    async with office(settings, now, duties=duties) as (desk, _):
+        doing = desk.work(posted=settings.webhook_url is not None) if duties.answers else Standby()
+        async with seen_by_watchers(settings, desk) as ready, offered(settings, desk, duties) as address:
+            at = f" Listening at {address}." if address else ""
+            await until_signal(doing, f"{RUNS if duties.answers else WORKS}{at}", ready)
         if desk.poller.failure == "InvalidToken":
             raise CannotStart(NOT_KNOWN)
 
 
 @contextlib.asynccontextmanager
-async def watched(desk: Office, settings: Settings) -> AsyncIterator[Ready]:
-    """Answer who watches while the block runs, if HEALTH says where, and tell the service manager."""
-    folder = folder_of(settings)
-    ready = Ready(desk.database, folder)
+async def seen_by_watchers(settings: Settings, desk: Office) -> AsyncIterator[Ready]:
+    """Answer at HEALTH, if it is set, and show the service manager that the loop turns."""
+    where = normalise_url(settings.database_url)
+    file = Path(str(where.database)) if where.get_backend_name() == "sqlite" else settings.keys_file
+    folders = (file.absolute().parent, settings.backup_folder)
+
+    async def pending() -> int | None:
+        with contextlib.suppress(TelegramError):
+            return (await desk.bot.get_webhook_info()).pending_update_count
+        return None
+
     async with contextlib.AsyncExitStack() as stack:
-        if settings.health is not None:
-            bot = desk.application.bot
-
-            async def pending() -> int | None:
-                with contextlib.suppress(TelegramError):
-                    return (await bot.get_webhook_info()).pending_update_count
-                return None
-
-            figures = Figures(desk.database, now, folder, settings.backup_folder, pending)
-            try:
-                await stack.enter_async_context(serving(Health(ready, figures), *settings.health))
-            except OSError as error:
-                raise CannotStart(f"HEALTH names a place that cannot be used: {error.strerror}.") from None
-        await stack.enter_async_context(service.watchdog(os.environ))
+        watching = watched(desk.database, settings.health, folders, pending, now, os.environ)
+        try:
+            ready = await stack.enter_async_context(watching)
+        except OSError as error:
+            raise CannotStart(f"HEALTH cannot be used: {error.strerror}.") from None
         yield ready
 
 
-def folder_of(settings: Settings) -> Path:
-    """Return the folder whose disk the data fill: that of SQLite's file, else that of the keys."""
-    where = normalise_url(settings.database_url)
-    file = Path(str(where.database)) if where.get_backend_name() == "sqlite" else settings.keys_file
-    return file.absolute().parent
+@contextlib.asynccontextmanager
+async def offered(settings: Settings, desk: Office, duties: Duties) -> AsyncIterator[str]:
+    """Serve what this process offers at LISTEN; only then have Telegram post updates there."""
+    if settings.listen is None:
+        yield ""
+        return
+    async with contextlib.AsyncExitStack() as serving:
+        try:
+            address = await serving.enter_async_context(
+                listening(settings.listen, routes(settings, desk, duties))
+            )
+        except OSError as error:
+            raise CannotStart(f"LISTEN cannot be used: {error.strerror}.") from None
+        if duties.answers and settings.webhook_url and settings.webhook_secret:
+            await hooked(desk, settings.webhook_url, settings.webhook_secret)
+        yield address
 
 
-async def until_signal(desk: Office, words: str, ready: Ready | None = None) -> None:
-    """Poll until a signal asks to stop; a second one changes nothing, five seconds cut the rest short."""
-    polling = asyncio.create_task(desk.poller.run())
+def routes(settings: Settings, desk: Office, duties: Duties) -> list[web.AbstractRouteDef]:
+    """Return what this process offers at LISTEN: every route of ours is named here."""
+    offered: list[web.AbstractRouteDef] = []
+    if duties.answers and settings.webhook_url and settings.webhook_secret:
+        path = urlsplit(settings.webhook_url).path or "/"
+        offered.append(web.post(path, Webhooks(settings.webhook_secret, desk.line).receive))
+    return offered
+
+
+async def hooked(desk: Office, url: str, secret: str) -> None:
+    """Have Telegram post updates to us, or say plainly why it does not."""
+    try:
+        await set_webhook(desk.bot, url, secret, ALLOWED)
+    except TelegramError as error:
+        raise CannotStart(f"Telegram does not take WEBHOOK_URL: {error.message}.") from None
+
+
+class Standby:
+    """Nothing to be asked for: it only waits for the stop."""
+
+    def __init__(self) -> None:
+        self._stopped = asyncio.Event()
+
+    async def run(self) -> None:
+        """Return when stopped."""
+        await self._stopped.wait()
+
+    def stop(self) -> None:
+        """Stop."""
+        self._stopped.set()
+
+
+async def until_signal(doing: Doing, words: str, ready: Ready | None = None) -> None:
+    """Do it until a signal asks to stop; a second one changes nothing, five seconds cut the rest short."""
+    running = asyncio.create_task(doing.run())
 
     def stop() -> None:
-        if not polling.done():
+        if not running.done():
             log.info("bot.stopping")
             if ready is not None:
                 ready.stopping = True
             end_within(ENDS_WITHIN)
-            desk.poller.stop()
-            asyncio.get_running_loop().call_later(STOP_WITHIN, polling.cancel)
+            doing.stop()
+            asyncio.get_running_loop().call_later(STOP_WITHIN, running.cancel)
 
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop)
     say(words)
     service.notify(os.environ, "READY=1")
     with contextlib.suppress(asyncio.CancelledError):
-        await polling
+        await running
 
 
 def end_within(seconds: float) -> None:
@@ -284,7 +361,7 @@ async def bring_up_to_date(settings: Settings, revision: str | None) -> None:
         say("The database is up to date.")
 
 
-PARTS: Final = (administration, office_files, broadcasts, coverage, backups)
+PARTS: Final = (administration, keys, tables, office_files, broadcasts, coverage, backups)
 """What an operator does besides running the bot, by subject."""
 
 
@@ -301,10 +378,12 @@ def parser() -> argparse.ArgumentParser:
         dest="command", required=True, metavar="COMMAND", title="commands", prog="bot.py"
     )
     commands.add_parser("demo", help="try the bot in a page on this computer: no token, no network")
-    commands.add_parser("run", help="answer people at Telegram until stopped")
-    moving = commands.add_parser(
-        "migrate", help="bring the database to this release, while the former one runs"
+    answering = commands.add_parser("run", help="answer people at Telegram until stopped")
+    answering.add_argument(
+        "--no-deliveries", action="store_true", help="only answer: other processes send what is owed (work)"
     )
+    commands.add_parser("work", help="send what is owed, and answer nobody: beside run --no-deliveries")
+    moving = commands.add_parser("migrate", help="bring the database to this release; the former may run on")
     moving.add_argument("--to", help="a former revision, such as 0018: before a return to the former release")
     for part in PARTS:
         part.add_to(commands)
@@ -326,8 +405,9 @@ settings, from the environment:
   BOT_TOKEN     the token BotFather gave; needed by run
   DATABASE_URL  sqlite:///var/bot.sqlite3 unless set, or postgresql://user:password@host/database
   KEYS_FILE     var/keys unless set; made for an empty database, needed ever after
-  BACKUP_FOLDER var/backups unless set; where backup puts what it makes
-  HEALTH        127.0.0.1:9100, say: where run answers /healthz, /readyz and /metrics; nowhere unless set
+  BACKUP_FOLDER  var/backups unless set; where backup puts what it makes
+  HEALTH        127.0.0.1:9100, say: where /healthz, /readyz and /metrics are; nowhere unless set
+  WEBHOOK_URL   has Telegram post updates there; with WEBHOOK_SECRET and LISTEN
   ADMIN_IDS     Telegram ids that become administrators at start, separated by commas
   TIMEZONE      Asia/Jakarta unless set
   EXPORT_LAYOUTS  a folder with layouts of your own for exports
@@ -346,13 +426,19 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
 
             await demo(settings)
         case "run":
-            await run(settings)
+            await run(settings, Duties(deliveries=not given.no_deliveries))
+        case "work":
+            await run(settings, Duties(answers=False))
         case "migrate":
             await bring_up_to_date(settings, given.to)
         case "export" | "results" | "payments":
             return await office_files.obey(given, settings, opened, now, say)
         case "broadcast":
             return await broadcasts.obey(given, settings, opened, now, say)
+        case "keys":
+            return await keys.obey(given, settings, opened, now, say)
+        case "channels" | "payers" | "texts" | "layouts":
+            return await tables.obey(given, settings, opened, now, say)
         case "backup" | "restore":
             return await backups.obey(given, settings, opened, now, say)
         case "coverage":

@@ -40,7 +40,7 @@ async def demo(settings: Settings) -> None:
         for person, role in zip(people, ROLES, strict=True):
             await give_role(desk.database, role, person.id, clock.now())
         await give_role(desk.database, Role.ADMINISTRATOR, people[-1].id, clock.now())
-        await until_signal(desk, f"The demonstration is ready: {url}\nStop it with Ctrl-C.")
+        await until_signal(desk.poller, f"The demonstration is ready: {url}\nStop it with Ctrl-C.")
 
 
 def through(days: Days, clock: Clock) -> Travel:

@@ -31,6 +31,9 @@ BULK_SHARE: Final = 5 / 6
 
 ANSWERS: Final = {"yes": True, "no": False}
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+SECRET: Final = re.compile("[A-Za-z0-9_-]{32,256}")
+"""What Telegram takes as the secret of a webhook (Bot API, setWebhook), and at least 32 characters of it."""
+
 DATABASES: Final = ("sqlite:///", "sqlite+aiosqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -63,6 +66,9 @@ class Settings:
     export_layouts: Path | None = None
     token: str | None = field(default=None, repr=False)
     keys: str | None = field(default=None, repr=False)
+    listen: tuple[str, int] | None = None
+    webhook_url: str | None = None
+    webhook_secret: str | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, environ: Mapping[str, str], *, defaults: Mapping[str, str] = DEFAULTS) -> "Settings":
@@ -81,6 +87,14 @@ class Settings:
             if paid
             else f"must be a number above 0 and at most {FREE}, or at most {PAID} with PAID_BROADCASTS=yes",
         )
+        hook = _read(
+            values, "WEBHOOK_URL", _hook, "must be an https address such as https://bot.example.id/path"
+        )
+        listen = _read(values, "LISTEN", _address, "must look like 127.0.0.1:8443: a host and a port")
+        if hook and not SECRET.fullmatch(values.get("WEBHOOK_SECRET", "")):
+            raise BadSetting("WEBHOOK_SECRET", "must have 32 to 256 characters, of A-Z, a-z, 0-9, _ and -")
+        if hook and not listen:
+            raise BadSetting("LISTEN", "is missing: WEBHOOK_URL needs a host and a port to listen at")
         return cls(
             bot_api_url=_read(values, "BOT_API_URL", _url, "must be an http or https address"),
             database_url=_read(
@@ -111,7 +125,15 @@ class Settings:
             ),
             token=_read(values, "BOT_TOKEN", _token, "must look like 123456:ABC-DEF, as BotFather shows it"),
             keys=values.get("KEYS"),
+            listen=listen,
+            webhook_url=hook,
+            webhook_secret=values.get("WEBHOOK_SECRET"),
         )
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may use the database."""
+        return self.database_url.startswith("postgresql")
 
     def needed_token(self) -> str:
         """Return the bot's token, or raise BadSetting: everything but the demo needs one."""
@@ -123,7 +145,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return the literal values that no output may contain."""
         password = urlsplit(self.database_url).password
-        return tuple(secret for secret in (self.token, password, self.keys) if secret)
+        return tuple(secret for secret in (self.token, password, self.keys, self.webhook_secret) if secret)
 
 
 def _read(values: Mapping[str, str], name: str, parse: Callable[[str], T], rule: str) -> T:
@@ -145,6 +167,24 @@ def _url(text: str) -> str:
     _must(parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query)
     _must(parts.port is None or parts.port > 0)
     return text.rstrip("/")
+
+
+def _hook(text: str) -> str | None:
+    """Telegram posts to https only; another Bot API server on the same machine may do without."""
+    if not text:
+        return None
+    parts = urlsplit(_url(text))
+    _must(parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost"))
+    _must(bool(re.fullmatch("[A-Za-z0-9_./-]*", parts.path)) and not parts.fragment and not parts.username)
+    return text
+
+
+def _address(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    _must(bool(host) and _whole(port) <= 65535)
+    return host.strip("[]"), int(port)
 
 
 def _database(text: str) -> str:

@@ -4,10 +4,9 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from rules.regions import regions
-from simulator.phone import Phone
 
 Shown = Mapping[str, Any]
 """A message of the bot as the chat page shows it."""
@@ -131,6 +130,27 @@ def _village(number: int) -> str:
 
 def _surname(number: int) -> str:
     return "".join(SYLLABLES[int(digit)] for digit in f"{number:04d}").capitalize()
+
+
+class Phone(Protocol):
+    """What an applicant does with a phone; every act returns the id of the update it made."""
+
+    @property
+    def id(self) -> int:
+        """The person's Telegram user id."""
+
+    @property
+    def keyboard(self) -> dict[str, Any] | None:
+        """The reply keyboard shown now."""
+
+    def text(self, text: str) -> Mapping[str, Any]:
+        """Type and send."""
+
+    def contact(self) -> Mapping[str, Any]:
+        """Share the own number."""
+
+    def tap(self, message_id: int, data: str) -> Mapping[str, Any]:
+        """Tap a button."""
 
 
 class Applicant:

@@ -1,16 +1,18 @@
-"""The bot without one of its safeguards: `python -m bench.broken_bot acknowledging-last|deduplication`.
+"""The bot without one of its safeguards, in a process of its own: only to show that `bench.kills` notices.
 
-Only for showing that `bench.kills` notices. Nothing of the bot knows about this.
+Nothing of the bot knows about this.
 """
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import bot
-from handlers import intake
+from handlers import intake, line
+from handlers.answering import CEILING, SIDE_BY_SIDE
+from handlers.arrivals import Raw
+from handlers.batch import Batch
 from handlers.polling import ALLOWED, BATCH, Poller
+from post.speak import speak
 
 
 async def _acknowledge_first(self: Poller, patience: int) -> int:
@@ -23,6 +25,13 @@ async def _acknowledge_first(self: Poller, patience: int) -> int:
     return len(batch)
 
 
+async def _handled_at_once(self: line.Line, raw: Raw) -> bool:
+    """Say 200 as soon as an update stands in line."""
+    self._waiting.append(line.Waiting(raw, line._now(), line.person_of(raw)))
+    self._bell.set()
+    return True
+
+
 async def _all_new(_db: Any, _bot_id: int, ids: Iterable[int], _now: datetime) -> set[int]:
     """Take every copy of an update for a new one."""
     return set(ids)
@@ -30,17 +39,32 @@ async def _all_new(_db: Any, _bot_id: int, ids: Iterable[int], _now: datetime) -
 
 def _without_acknowledging_last() -> None:
     Poller.once = _acknowledge_first  # type: ignore[method-assign]
+    line.Line.handled = _handled_at_once  # type: ignore[method-assign]
 
 
 def _without_deduplication() -> None:
     intake.new_updates = _all_new  # type: ignore[assignment, attr-defined, unused-ignore]
 
 
+def _without_speaking_last() -> None:
+    """Say everything within the transaction, before it is committed."""
+    handle = intake.Intake._handle
+
+    async def _spoken(self: intake.Intake, batch: Batch, arrivals: Sequence[Any]) -> None:
+        await handle(self, batch, arrivals)
+        said, batch.sayings = batch.sayings, {}
+        await speak(self._answering._send, said, concurrency=SIDE_BY_SIDE, deadline_seconds=CEILING)
+
+    intake.Intake._handle = _spoken  # type: ignore[method-assign]
+
+
 SAFEGUARDS: Final[dict[str, Callable[[], None]]] = {
     "acknowledging-last": _without_acknowledging_last,
     "deduplication": _without_deduplication,
+    "speaking-last": _without_speaking_last,
 }
 
-if __name__ == "__main__":
-    SAFEGUARDS[sys.argv[1]]()
-    sys.exit(bot.main(["run"]))
+
+def take_away(safeguard: str) -> None:
+    """Take a safeguard away from the program in this process."""
+    SAFEGUARDS[safeguard]()

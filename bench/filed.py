@@ -2,19 +2,28 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 
 from bench.applicant import Told
-from bench.witnesses import Witness, Witnesses
+from bench.witnesses import Witness
 from models.applications import Application, key_of
 from models.dialogues import Dialogue
 from models.quarantine import Quarantine
 from models.storage.database import Database, open_database
 
 
-async def mistakes(url: str, keys: Path, witnesses: Witnesses) -> list[str]:
+class Crowd(Protocol):
+    """Whose applications are looked at: everybody by account id, and who is known to have sent one."""
+
+    everybody: dict[int, Witness]
+
+    def sent_off(self, person: int) -> bool:
+        """Say whether this person's tap on "send" was acknowledged."""
+
+
+async def mistakes(url: str, keys: Path, witnesses: Crowd) -> list[str]:
     """Return a line for each application that is lost, doubled, nobody's or not what its sender told."""
     database = await open_database(url, keys, announce=lambda _: None)
     try:

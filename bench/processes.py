@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from simulator.server import Simulator
 
@@ -20,10 +21,31 @@ class BotDied(Exception):
     """The bot ended by itself; what it said last is the message."""
 
 
-class BotProcess:
-    """One run of a bot, `python <arguments>`, at the simulated Telegram."""
+class Process(Protocol):
+    """What we need of a process, whoever started it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, output: Path) -> None:
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    @property
+    def returncode(self) -> int | None:
+        """What it ended with, None while it runs."""
+
+    def kill(self) -> None:
+        """Kill it."""
+
+    def send_signal(self, signal: int, /) -> None:
+        """Send it a signal."""
+
+    async def wait(self) -> int:
+        """Return once it has ended."""
+
+
+class BotProcess:
+    """One run of a bot at the simulated Telegram; what it prints is at the end of the file `output`."""
+
+    def __init__(self, process: Process, output: Path) -> None:
         self._process = process
         self._output = output
 
@@ -43,6 +65,22 @@ class BotProcess:
             )
         return cls(process, output)
 
+    async def listens(self, simulator: Simulator) -> None:
+        """Return once it has set its webhook; raise BotDied when it ended instead."""
+        async with asyncio.timeout(START_WITHIN):
+            while not simulator.webhook.active:
+                self.expect_alive()
+                await asyncio.sleep(0.005)
+
+    async def ended(self) -> int:
+        """Return what it ended with, once it has."""
+        return await self._process.wait()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.returncode is None
+
     async def polls(self, simulator: Simulator) -> None:
         """Return once it asks for updates; raise BotDied when it ended instead."""
         before = _polls(simulator)
@@ -53,9 +91,13 @@ class BotProcess:
 
     def expect_alive(self) -> None:
         """Raise BotDied if it has ended."""
-        if self._process.returncode is not None:
+        if not self.alive:
             last = self._output.read_text("utf-8", "replace")[-2000:]
             raise BotDied(f"the bot ended with {self._process.returncode}: {last}")
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM."""
+        self._process.send_signal(signal.SIGTERM)
 
     async def kill(self) -> None:
         """Kill it with SIGKILL: it gets no chance to finish anything."""
@@ -65,8 +107,8 @@ class BotProcess:
 
     async def stop(self) -> None:
         """Stop it as an operator does."""
-        if self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
+        if self.alive:
+            self.ask_to_stop()
             async with asyncio.timeout(STOP_WITHIN):
                 await self._process.wait()
 
@@ -81,9 +123,34 @@ class BotProcess:
         line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
 
+    def resident_megabytes(self) -> float:
+        """Return the memory it holds now (Linux)."""
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+    def descriptors(self) -> int:
+        """Return how many files and connections it has open (Linux)."""
+        return len(os.listdir(f"/proc/{self._process.pid}/fd"))
+
 
 def _polls(simulator: Simulator) -> int:
     return sum(count for (method, _), count in simulator.ledger.counts.items() if method == "getUpdates")
+
+
+def posted(port: int) -> dict[str, str]:
+    """Return the settings that have Telegram post to a bot at this port, beside those of any bot."""
+    return {
+        "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
+        "WEBHOOK_SECRET": "invented-" + "0123456789abcdef" * 2,
+        "LISTEN": f"127.0.0.1:{port}",
+    }
+
+
+def free_port() -> int:
+    """Return a port nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def environment(simulator: Simulator, url: str, folder: Path, database: str = "") -> dict[str, str]:

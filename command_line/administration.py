@@ -1,20 +1,23 @@
-"""What an operator does from the command line: roles, the audit log, the keys."""
+"""What an operator does from the command line: roles, the audit log, forgotten PINs."""
 
 import argparse
-import asyncio
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from command_line import Open, Say
+from telegram.error import TelegramError
+
+from command_line import CannotDo, Open, Say
 from command_line.kinds import day, territory, user_id
+from handlers.office.candidates import link_of
 from models import accounts
 from models.accounts import Grant, Role
-from models.storage.database import Database, StartRefused
-from models.storage.keys import Keys, KeysUnreadable, KeyThere
-from models.trust import audit, second_factors
+from models.storage.database import Database
+from models.trust import audit, role_links, second_factors
 from models.trust.appointing import appoint, dismiss
 from models.trust.audit import Act, AuditRow, Entry, note
 from models.trust.audit_checks import Head, head_of, verify_all
+from post.bot import Bot
+from post.transport import AiohttpRequest
 from rules import regions
 from settings import Settings
 
@@ -38,10 +41,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     give.add_argument("--territory", type=territory, default="", help="where: the code of a region")
     give.add_argument("--until", type=day, help="the last day, such as 2026-12-31")
+    give.add_argument("--link", action="store_true", help="print a link for the candidate instead of an id")
     take = commands.add_parser("revoke", help="take a role back at once: revoke officer 123456789")
     for one in (give, take):
         one.add_argument("role", choices=GIVEN)
-        one.add_argument("user_id", type=user_id, help="their numeric Telegram id, which /siapa tells them")
+    told = "their numeric Telegram id, which /siapa tells them"
+    give.add_argument("user_id", type=user_id, nargs="?", help=f"{told}; none with --link")
+    take.add_argument("user_id", type=user_id, help=told)
     commands.add_parser("roles", help="list who is agent, officer or administrator")
     log = commands.add_parser("audit", help="verify or show the audit log: audit verify, audit show")
     acts = log.add_subparsers(dest="act", required=True)
@@ -50,20 +56,20 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     show = acts.add_parser("show", help="print the rows, the oldest first")
     show.add_argument("--since", type=day, help="from this day on (UTC), such as 2026-11-01")
     show.add_argument("--by", type=user_id, help="only what this Telegram id did")
-    keys = commands.add_parser("keys", help="add the key of the audit log to a key file: keys add audit")
     pin = commands.add_parser("pin", help="take somebody's forgotten PIN or app away: pin reset 123456789")
     pin.add_argument("act", choices=["reset"])
     pin.add_argument("user_id", type=user_id, help="their numeric Telegram id; they set a new one")
-    keys.add_argument("act", choices=["add"])
-    keys.add_argument("role", choices=["audit"])
 
 
 async def obey(given: argparse.Namespace, settings: Settings, opened: Open, now: datetime, say: Say) -> int:
     """Do what the command line says; return the exit code."""
-    if given.command == "keys":
-        return await asyncio.to_thread(add_key, settings, say)
+    if given.command == "grant" and given.link == (given.user_id is not None):
+        raise CannotDo("grant needs the numeric Telegram id, or --link and none: grant --link officer")
+    username = await _username(settings) if given.command == "grant" and given.link else ""
     async with opened(settings) as database:
         match given.command:
+            case "grant" if given.link:
+                return await offer(database, given, username, now, say)
             case "grant":
                 return await grant(database, given, now, say)
             case "revoke":
@@ -77,26 +83,6 @@ async def obey(given: argparse.Namespace, settings: Settings, opened: Open, now:
         return await show(database, given.since, given.by, say)
 
 
-def add_key(settings: Settings, say: Say) -> int:
-    """Add the audit key to the key file; nothing in it is ever replaced."""
-    path = settings.keys_file
-    if settings.keys is not None:
-        raise StartRefused(
-            "KEYS is set, and is not a file: add a line `audit 1 KEY` to it, KEY being what this prints: "
-            "openssl rand -base64 32"
-        )
-    try:
-        Keys.add_audit(path)
-    except FileNotFoundError:
-        raise StartRefused(f"The key file {path} is missing.") from None
-    except KeyThere:
-        raise StartRefused(f"{path} has a key for the audit log already; it stays as it is.") from None
-    except (KeysUnreadable, UnicodeDecodeError) as wrong:
-        raise StartRefused(f"The keys cannot be read. {wrong}") from None
-    say(f"A key for the audit log was added to {path}. Copy the file to a safe place again.")
-    return 0
-
-
 async def grant(database: Database, given: argparse.Namespace, now: datetime, say: Say) -> int:
     """Give a role."""
     role = Role(given.role)
@@ -105,6 +91,26 @@ async def grant(database: Database, given: argparse.Namespace, now: datetime, sa
     limits = "".join(f" {part}" for part in (_where(given.territory), _until(given.until)) if part)
     say(f"{given.user_id} is now {role}{limits}." if new else f"{given.user_id} was {role}{limits} before.")
     return 0
+
+
+async def offer(database: Database, given: argparse.Namespace, username: str, now: datetime, say: Say) -> int:
+    """Print a link by which a candidate takes a role."""
+    role, where, until = Role(given.role), given.territory, given.until
+    async with database.begin() as db:
+        token = await role_links.offer(db, database.keys, role, where, until, now, None)
+    say(link_of(username, token))
+    say(f"Whoever opens it first becomes {role}: give it to that person alone. It works once, for a week.")
+    return 0
+
+
+async def _username(settings: Settings) -> str:
+    """Return what the bot is called at Telegram."""
+    bot = Bot(settings.needed_token(), settings.bot_api_url, AiohttpRequest())
+    try:
+        async with bot:
+            return str(bot.username)
+    except TelegramError as error:
+        raise CannotDo(f"Telegram does not say the bot's name ({type(error).__name__}).") from None
 
 
 async def revoke(database: Database, given: argparse.Namespace, now: datetime, say: Say) -> int:

@@ -1,6 +1,6 @@
 """The dialogues there are, by name."""
 
-from conversations.administration import appointment
+from conversations.administration import appointment, own_channel, own_payer
 from conversations.agency import agency
 from conversations.broadcast import broadcast, broadcast_region
 from conversations.engine import Flow
@@ -31,5 +31,7 @@ FLOWS: dict[str, Flow] = {
         totp,
         sure,
         appointment,
+        own_channel,
+        own_payer,
     )
 }

@@ -1,6 +1,6 @@
 """The dialogues about a village's list: making one, and vouching for one as the second named person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -72,6 +72,46 @@ class FirstMonth(Choice):
 
     def shown(self, step: Step, value: Value) -> Words:
         return _month(date.fromisoformat(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Payer(Choice):
+    """Who pays: a funding code that is shipped, or one of the installation's own with its name.
+
+    Those in force when the dialogue began stand among the answers as (code, name) pairs; the name of a
+    shipped one is "".
+    """
+
+    def options(self, step: Step, draft: Draft, today: date) -> tuple[Option, ...]:
+        return tuple(Option(code, self.shown(step, told(code, name))) for code, name in self._offered(draft))
+
+    def read(self, step: Step, reply: Reply, draft: Draft) -> Value | Half:
+        names = dict(self._offered(draft))
+        if reply.tapped not in names:
+            raise Refused("dialogue.choose")
+        return told(reply.tapped, names[reply.tapped])
+
+    def _offered(self, draft: Draft) -> Sequence[tuple[str, str]]:
+        return draft.answers.get("payers") or [(code, "") for code in rule.fundings()]
+
+    def holds(self, value: Value, answers: Answers) -> bool:
+        return isinstance(value, dict) or value in rule.fundings()
+
+    def shown(self, step: Step, value: Value) -> Words:
+        if isinstance(value, dict):
+            return Words("dialogue.as_is", {"text": value["name"]})
+        return Choice.shown(self, step, value)
+
+
+def told(code: str, name: str) -> Value:
+    """Return a payer as it is stored among the answers: its code alone where the words are ours."""
+    return {"code": code, "name": name} if name else code
+
+
+def payer_of(answers: Answers) -> tuple[str, str | None]:
+    """Return the funding code that was chosen, and the name of a payer that is not shipped."""
+    value = answers["funding"]
+    return (value["code"], value["name"]) if isinstance(value, dict) else (value, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +201,14 @@ programme = Flow(
         Step("year", Years(())),
         Step("sk", Text(least=3, most=100), optional=True),
         Step("sk_date", Day(), decreed, optional=True),
-        Step("funding", Choice(tuple(rule.fundings()))),
+        Step("funding", Payer(())),
         Step("first_month", FirstMonth(())),
         Step("months", Months(offered=("6", "12"), limit="most_months")),
         Step("quota", Number(offered=(str(rule.limits()["quota"]),), limit="most_places")),
         Step("review", Choice(("send",)), values=read_back),
     ),
     title=lambda _: Words("programme.title"),
+    given=("payers",),
 )
 
 

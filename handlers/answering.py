@@ -32,51 +32,85 @@ OWED_FOR: Final = timedelta(days=1)
 AFTER_START: Final = 10.0
 """Seconds after the start until who was perhaps not answered is: most are, by an update that comes again."""
 
+LEFT: Final = timedelta(seconds=30)
+"""With several processes: who answered longer ago is not just being spoken to by a living one."""
+
+Shown = tuple[int, int]
+"""A dialogue and its version."""
+
+NOWHERE: Final[Mapping[int, Shown]] = {}
+
 log = structlog.get_logger()
 
 
 class Answering:
-    """Speaks, and remembers who has been answered."""
+    """Speaks, and remembers who has been answered: the dialogue in front of each, and its version.
 
-    def __init__(self, durably: Durably, keys: Keys, send: Send[Saying], now: Callable[[], datetime]) -> None:
+    `several` processes answer people: what is not noted yet may be what another one has in hand.
+    """
+
+    def __init__(
+        self,
+        durably: Durably,
+        keys: Keys,
+        send: Send[Saying],
+        now: Callable[[], datetime],
+        several: bool = False,
+    ) -> None:
         self._durably = durably
         self._keys = keys
         self._send = send
         self._now = now
-        self._answered: set[int] = set()
+        self._several = several
+        self._answered: dict[int, Shown] = {}
         self._owed: set[int] = set()
 
     async def recover(self) -> None:
         """Owe those whom a former run may not have answered the sight of where they stand."""
 
         async def owe(db: AsyncSession) -> set[int]:
-            await sending.take_back_places(db, self._now() + timedelta(seconds=AFTER_START))
+            if not self._several:
+                await sending.take_back_places(db, self._now() + timedelta(seconds=AFTER_START))
             already = await deliveries.places_owed(db)
-            unasked = await dialogues.unasked(db)
-            await self._owe(db, dict.fromkeys(unasked - already, AFTER_START))
+            unasked = await dialogues.unasked(db, self._now() - LEFT if self._several else None)
+            await self._owe(db, dict.fromkeys(unasked - already, 0.0 if self._several else AFTER_START))
             await dialogues.note_asked(db, unasked, self._now())
             return already | unasked
 
         self._owed = await self._durably.do(owe)
 
-    async def note(self, db: AsyncSession) -> Iterable[int]:
+    async def owed_to(self, db: AsyncSession, people: Iterable[int]) -> set[int]:
+        """Return who of these is owed the sight of where they stand by another process."""
+        return await deliveries.places_owed(db, people) if self._several else set()
+
+    async def note(self, db: AsyncSession) -> Mapping[int, Shown]:
         """Note who was answered since the last time; pass the result to `noted` after the commit."""
-        answered = frozenset(self._answered)
+        answered = dict(self._answered)
         if answered:
-            await dialogues.note_asked(db, answered, self._now())
+            await dialogues.note_shown(db, answered.values(), self._now())
         return answered
 
-    def noted(self, answered: Iterable[int]) -> None:
+    def noted(self, answered: Mapping[int, Shown]) -> None:
         """Forget who is noted."""
-        self._answered.difference_update(answered)
+        for person, shown in answered.items():
+            if self._answered.get(person) == shown:
+                self._answered.pop(person, None)
 
     async def rest(self) -> None:
         """Note who was answered now: no further batch will."""
         if self._answered:
             self.noted(await self._durably.do(self.note))
 
-    async def speak(self, sayings: Mapping[int, Sequence[Saying]], owed: Iterable[int] = ()) -> None:
-        """Say it all; `owed` are those who are owed the sight of where they stand until they are answered."""
+    async def speak(
+        self,
+        sayings: Mapping[int, Sequence[Saying]],
+        owed: Iterable[int] = (),
+        shown: Mapping[int, Shown] = NOWHERE,
+    ) -> None:
+        """Say it all; `owed` are those who are owed the sight of where they stand until they are answered.
+
+        `shown` are the dialogues in front of people, as they stand in what is said.
+        """
         unsaid = await speak(self._send, sayings, concurrency=SIDE_BY_SIDE, deadline_seconds=CEILING)
         for reason in {one.outcome.reason for one in unsaid if isinstance(one.outcome, Broken)}:
             log.error("intake.broken", reason=reason)
@@ -88,7 +122,7 @@ class Answering:
         if gone or waits or settled or left:
             await self._durably.do(lambda db: self._settle(db, gone, waits, settled, left))
         self._owed = (self._owed - answered) | waits.keys()
-        self._answered |= answered
+        self._answered |= {person: shown[person] for person in answered & shown.keys()}
 
     async def _settle(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Message, Update, User
 
@@ -11,7 +11,19 @@ from locales import nearest
 HIGHEST_ID: Final = 2**52
 """Telegram's ids have at most 52 bits (Bot API, `User.id`)."""
 
+KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update we ask for; of any other nothing is read."""
+
+HIGHEST_NUMBER: Final = 2**63
+"""No table holds a number as high as this."""
+
 Raw = Mapping[str, Any]
+
+
+def numbered(raw: object) -> int | None:
+    """Return Telegram's number of an update as it came, None where it has none that can be remembered."""
+    number = raw.get("update_id") if isinstance(raw, Mapping) else None
+    return number if _is_whole(number) and 0 <= number < HIGHEST_NUMBER else None
 
 
 @dataclass(slots=True)
@@ -31,14 +43,15 @@ class Arrival:
     def of(cls, raw: Raw, bot: Bot) -> "Arrival":
         """Read an update as it came."""
         try:
-            return cls(raw, _read(raw, bot))
+            return cls(raw, _believable(_read(raw, bot)))
         except Exception:  # noqa: BLE001 - whatever cannot be read is quarantined, and delays nobody
             return cls(raw, None)
 
     @property
     def update_id(self) -> int:
         """Telegram's number of this update."""
-        return int(self.raw["update_id"])
+        number: int = self.raw["update_id"]
+        return number
 
     @property
     def sender(self) -> int | None:
@@ -73,7 +86,27 @@ def _read(raw: Raw, bot: Bot) -> Update:
         case {"callback_query": {"message": dict(message)} as tap}:
             return Update(raw["update_id"], callback_query=_tap(tap, message, bot))
         case _:
-            return Update.de_json(dict(raw), bot)
+            known = {name: raw[name] for name in ("update_id", *KINDS) if name in raw}
+            return Update.de_json(known, bot)
+
+
+def _believable(update: Update) -> Update:
+    """Return an update; ValueError where its ids are none, or somebody writes in another's private chat."""
+    user, chat, tap = update.effective_user, update.effective_chat, update.callback_query
+    ids = [one.id for one in (user, chat) if one is not None]
+    messages = (update.message, update.edited_message, tap.message if tap else None)
+    ids += [one.message_id for one in messages if one is not None]
+    if not all(_is_whole(one) and abs(one) < HIGHEST_ID for one in ids):
+        raise ValueError("an id that is none")
+    if user is not None and user.id <= 0:
+        raise ValueError("nobody's id")
+    if user is not None and chat is not None and chat.type == "private" and chat.id != user.id:
+        raise ValueError("somebody in another's chat")
+    return update
+
+
+def _is_whole(number: object) -> TypeGuard[int]:
+    return isinstance(number, int) and not isinstance(number, bool)
 
 
 def _tap(tap: Raw, message: Raw, bot: Bot) -> CallbackQuery:
@@ -85,10 +118,20 @@ def _tap(tap: Raw, message: Raw, bot: Bot) -> CallbackQuery:
     return query
 
 
+def person_of(raw: Raw) -> int | None:
+    """Return who did what an update tells of, as far as it can be told without reading the update."""
+    for part in raw.values():
+        sender = part.get("from") if isinstance(part, Mapping) else None
+        number = sender.get("id") if isinstance(sender, Mapping) else None
+        if isinstance(number, int) and 0 < number < HIGHEST_ID:
+            return number
+    return None
+
+
 def _private_sender(part: Mapping[str, Any], message: object) -> int | None:
     sender = part.get("from")
     chat = message.get("chat") if isinstance(message, Mapping) else None
     if not isinstance(sender, Mapping) or not isinstance(chat, Mapping) or chat.get("type") != "private":
         return None
     number = sender.get("id")
-    return number if isinstance(number, int) and 0 < number < HIGHEST_ID else None
+    return number if _is_whole(number) and 0 < number < HIGHEST_ID else None

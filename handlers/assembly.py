@@ -18,6 +18,7 @@ from handlers.batch import Context
 from handlers.durably import Pause
 from handlers.flood import Flood
 from handlers.intake import Intake
+from handlers.line import Line
 from handlers.office.broadcast_copies import Copies, Resting
 from handlers.owed import Owed
 from handlers.polling import Poller
@@ -25,7 +26,9 @@ from handlers.routes import handlers
 from models.broadcasting.broadcasts import BROADCAST
 from models.owing.deliveries import PLACE
 from models.storage.database import Database
+from models.storage.turns import Turns
 from post.bot import Bot, Sender, fetched, get_updates_raw
+from post.hook import delete_webhook
 from post.outcome import Outcome
 from post.pace import Replies
 from post.profile import introduce
@@ -40,12 +43,14 @@ Fetch = Callable[[str], Awaitable[bytes | Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The receiving side: who polls, whose handlers take updates in, who sends, and how owed messages are
-    put into words. `said` sends a reply, which the pace counts; `fetch` gets a list somebody sent.
+    """The receiving side: who polls or has webhooks wait in line, whose handlers take updates in, who
+    sends, and how owed messages are put into words. `said` sends a reply, which the pace counts; `fetch`
+    gets a list somebody sent.
     """
 
     database: Database
     poller: Poller
+    line: Line
     intake: Intake
     application: Application[Any, Context, Any, Any, Any, Any]
     send: Send[Saying]
@@ -53,6 +58,11 @@ class Office:
     replies: Replies
     said: Send[Saying]
     fetch: Fetch
+    bot: Bot
+
+    def work(self, *, posted: bool) -> Poller | Line:
+        """Return how updates come in: posted by Telegram, or asked for."""
+        return self.line if posted else self.poller
 
 
 def _warm() -> None:
@@ -70,8 +80,13 @@ async def assemble(
     flood: Flood,
     pause: Pause = asyncio.sleep,
     layouts: Shelf | None = None,
+    several: bool = False,
+    answers: bool = True,
 ) -> Office:
-    """Return the office of a bot that has met Telegram, introduced in every language."""
+    """Return the office of a bot that has met Telegram, introduced in every language.
+
+    `several`: other processes answer people too; without `answers` this one does not.
+    """
     application = (
         Application.builder()
         .bot(bot)
@@ -84,7 +99,7 @@ async def assemble(
     application.add_handlers(handlers())
     sender, replies = Sender(bot), Replies()
     said = replies.counting(sender.send)
-    intake = Intake(application, database, said, now, zone, flood, pause, replies.in_hand, layouts)
+    intake = Intake(application, database, said, now, zone, flood, pause, replies.in_hand, layouts, several)
 
     async def fetch(file_id: str) -> bytes | Outcome:
         return await fetched(bot, file_id, limits.FILE)
@@ -92,9 +107,13 @@ async def assemble(
     async def poll(**wanted: Any) -> list[dict[str, Any]]:
         return await get_updates_raw(bot, **wanted)
 
+    async def unhook() -> None:
+        await delete_webhook(bot)
+
     threading.Thread(target=_warm, name="regions", daemon=True).start()
     await introduce(bot, menu.profiles())
-    await intake.recover()
+    if answers:
+        await intake.recover()
     compose: dict[str, standing.Composer | Resting] = {
         PLACE: standing.composer(database.keys, zone),
         RESULT: results.composer(database.keys),
@@ -104,7 +123,14 @@ async def assemble(
     }
     return Office(
         database,
-        Poller(poll, intake.take, intake.rest),
+        Poller(poll, intake.take, intake.rest, unhook=unhook),
+        Line(
+            intake.take,
+            intake.rest,
+            intake.recover if several else None,
+            lambda: intake.away,
+            Turns(database),
+        ),
         intake,
         application,
         sender.send,
@@ -112,4 +138,5 @@ async def assemble(
         replies,
         said,
         fetch,
+        bot,
     )

@@ -132,6 +132,8 @@ RULES: Final = {
     "coverage buttons": _counts,
     "PIN buttons": Rule(OFFICE, Whose.OWN),
     "role buttons": Rule(ADMINISTRATORS, Whose.OFFICE, "administration.not_yours", sure=True),
+    "candidate buttons": _own,
+    "table buttons": Rule(ADMINISTRATORS, Whose.OFFICE, "administration.not_yours", sure=True),
     "administration buttons": _administration,
     "answer buttons": _own,
     "answers": _own,

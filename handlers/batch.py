@@ -18,6 +18,8 @@ from models import dialogues
 from models.accounts import Account
 from models.dialogues import OpenDialogue
 from models.filing import Filed
+from models.office import own_rows
+from models.office.own_rows import Offered
 from models.storage.keys import Keys
 from models.trust.audit import Act, Entry
 from post.keyboards import Keyboard
@@ -82,11 +84,17 @@ class Batch:
     layouts: Shelf = field(default_factory=Shelf)
     failure: Exception | None = None
     erased: bool = False
+    _offered: Offered | None = field(default=None, init=False)
 
     @property
     def today(self) -> date:
         """The day it is in the office's zone."""
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def shown(self) -> dict[int, tuple[int, int]]:
+        """The dialogue in front of each person and its version."""
+        return {who: (place.dialogue.id, place.dialogue.version) for who, place in self.places.items()}
 
     @property
     def changed(self) -> list[Place]:
@@ -100,6 +108,12 @@ class Batch:
         if in_front is not None and in_front.dialogue.id == dialogue.id:
             return in_front
         return self.left.get(dialogue.id) or Place.of(dialogue)
+
+    async def offered(self, *, anew: bool = False) -> Offered:
+        """Return the channels and payers in force: read once a batch, and only where somebody asks."""
+        if anew or self._offered is None:
+            self._offered = await own_rows.offered(self.db)
+        return self._offered
 
     def forget(self, account_id: int) -> None:
         """Let go of all that is held of somebody who was erased."""

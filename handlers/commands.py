@@ -22,6 +22,7 @@ from handlers.agency import (
 from handlers.authority import permits
 from handlers.batch import Context
 from handlers.dialogue import nothing_open
+from handlers.office import candidates
 from handlers.status_news import repair_button
 from handlers.workers import household, invitations, joining, own_record, reminders, ticks
 from locales import languages, say
@@ -44,6 +45,7 @@ LINKS: dict[str, Callable[[Context, str], Awaitable[bool]]] = {
     own_record.LETTER: own_record.opened,
     joining.LETTER: joining.opened,
     treasurers.LETTER: treasurers.opened,
+    candidates.LETTER: candidates.opened,
 }
 """Every kind of link, by its letter, and what answers who opens one."""
 

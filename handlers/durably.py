@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.dialogues import Overtaken
 from models.storage.database import Database
 
-PAUSES: Final = (1, 2, 4, 8, 16, 30)
-"""Seconds between tries while the database is away."""
+PAUSES: Final = (1, 2, 4)
+"""Seconds between tries while the database is away; never longer, for people wait when it is back."""
 
 OFTEN: Final = 20
 """Overtaken as often as that, the work itself is at fault."""
@@ -35,6 +35,7 @@ class Durably:
     def __init__(self, database: Database, pause: Pause = asyncio.sleep) -> None:
         self._database = database
         self._pause = pause
+        self.away = False
 
     async def do(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Return what the work returns, once it is durable; its own errors undo it and rise."""
@@ -42,13 +43,16 @@ class Durably:
         while True:
             try:
                 async with self._database.begin() as db:
-                    return await work(db)
+                    result = await work(db)
+                self.away = False
+                return result
             except Overtaken:
                 overtaken += 1
                 if overtaken == OFTEN:
                     raise
             except AWAY as away:
                 tries += 1
+                self.away = True
                 kind = type(getattr(away, "orig", away)).__name__
                 log.warning("intake.database_away", kind=kind, attempts=tries)
                 await self._pause(PAUSES[min(tries, len(PAUSES)) - 1])

@@ -10,7 +10,7 @@ from handlers import filing, quotas
 from handlers.agency import agents, practice, programmes, repairs, vouching
 from handlers.batch import Context, Place
 from handlers.coverage import desk as coverage
-from handlers.office import administration, broadcasts, decisions, step_up
+from handlers.office import administration, broadcasts, decisions, own_tables, step_up
 from handlers.workers import membership
 from rules.refusal import Refused
 
@@ -45,6 +45,8 @@ ENDINGS: dict[str, Effect] = {
     "broadcast_region": broadcasts.add_region,
     "workforce": coverage.note_workers,
     "appointment": administration.give,
+    "own_channel": own_tables.add_channel,
+    "own_payer": own_tables.add_payer,
     "pin": step_up.note_pin,
     "totp": step_up.note_totp,
     "sure": step_up.check,

@@ -7,7 +7,7 @@ split until the update that makes it fail stands alone; that one is quarantined 
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.ext import Application
 
 from handlers import filing, standing
-from handlers.answering import Answering
-from handlers.arrivals import Arrival, Raw
+from handlers.answering import Answering, Shown
+from handlers.arrivals import Arrival, Raw, numbered
 from handlers.batch import Batch, Clock, Context, Place
 from handlers.coverage import groups
 from handlers.durably import AGAIN, Durably, Pause
@@ -53,7 +53,8 @@ class Failed(Exception):
 class Intake:
     """Takes batches of raw updates in; returns when each was committed and answered.
 
-    `in_hand` is entered while a batch is handled and committed, so that what is not urgent can wait.
+    `in_hand` is entered while a batch is handled and committed, so that what is not urgent can wait;
+    `several` processes take batches in.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Intake:
         pause: Pause = asyncio.sleep,
         in_hand: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
         layouts: Shelf | None = None,
+        several: bool = False,
     ) -> None:
         self._application = application
         self._in_hand = in_hand
@@ -77,9 +79,14 @@ class Intake:
         self._flood = flood
         self._bot_id = application.bot.id
         self._durably = Durably(database, pause)
-        self._answering = Answering(self._durably, database.keys, send, now)
+        self._answering = Answering(self._durably, database.keys, send, now, several)
         self._to_scrub = False
         application.add_error_handler(_note_failure)
+
+    @property
+    def away(self) -> bool:
+        """Whether the database was away the last time it was asked."""
+        return self._durably.away
 
     async def recover(self) -> None:
         """Owe those whom a former run may not have answered the sight of where they stand."""
@@ -91,14 +98,16 @@ class Intake:
 
     async def take(self, raws: Sequence[Raw]) -> None:
         """Handle a batch: when this returns, every update of it is durable and answered."""
-        once = {int(raw["update_id"]): raw for raw in raws}
+        once = {number: raw for raw in raws if (number := numbered(raw)) is not None}
+        if any(numbered(raw) is None for raw in raws):
+            log.error("intake.unnumbered")
         with batch_in_hand():
             await self._settle([Arrival.of(once[number], self._application.bot) for number in sorted(once)])
 
     async def _speak(self, batch: Batch) -> None:
         """Say what a committed batch has to say."""
         with BATCHES.labels("speak").time():
-            await self._answering.speak(batch.sayings, batch.owed)
+            await self._answering.speak(batch.sayings, batch.owed, batch.shown)
         await self._scrub(batch)
 
     async def _settle(self, arrivals: Sequence[Arrival], tries: int = 1) -> None:
@@ -127,7 +136,7 @@ class Intake:
     async def _committed(self, arrivals: Sequence[Arrival]) -> Batch:
         """Handle these updates in one durable transaction; any error blames one update, or the middle one."""
 
-        async def handle(db: AsyncSession) -> tuple[Batch, Iterable[int]]:
+        async def handle(db: AsyncSession) -> tuple[Batch, Mapping[int, Shown]]:
             batch = Batch(db, self._database.keys, self._now(), self._zone, layouts=self._layouts)
             answered = await self._answering.note(db)
             await self._handle(batch, arrivals)
@@ -164,6 +173,7 @@ class Intake:
         batch.accounts = await meet(batch.db, people, batch.now)
         opened = await dialogues.current(batch.db, batch.keys, people)
         batch.places = {account_id: Place.of(one) for account_id, one in opened.items()}
+        batch.owed |= await self._answering.owed_to(batch.db, people)
 
     async def _one(self, batch: Batch, place: int, arrival: Arrival) -> None:
         """Handle one update; raise Failed when a handler did, so that the whole batch is undone."""
@@ -222,10 +232,18 @@ class Intake:
         """Write the quarantine row, and return the language of the sender."""
         now, keys, sender = self._now(), self._database.keys, arrival.complainant
         if await new_updates(db, self._bot_id, [arrival.update_id], now):
-            update = json.dumps(arrival.raw).encode()  # unlike orjson, it takes whatever json.loads gave
+            update = _written(arrival.raw)
             await quarantine.put(db, keys, self._bot_id, arrival.update_id, update, repr(cause), sender, now)
         account = None if sender is None else await db.get(Account, sender)
         return arrival.language if account is None else account.language
+
+
+def _written(raw: Raw) -> bytes:
+    """Return an update as JSON, only its number where it is nested too deep to be written."""
+    try:
+        return json.dumps(raw).encode()  # unlike orjson, it takes whatever json.loads gave
+    except RecursionError:
+        return json.dumps({"update_id": raw["update_id"], "nested": "too deep"}).encode()
 
 
 async def _note_failure(update: object, context: Context) -> None:

@@ -71,8 +71,15 @@ async def tell_office(context: Context, member: Member, heard: Heard) -> bool:
 
 async def tell_officers(context: Context, kind: str, event: str, payload: dict[str, Any]) -> bool:
     """Owe every officer some news, once for an event; return whether one of them is in reach."""
+    officers = await accounts.holders(context.batch.db, OFFICE, context.batch.now)
+    return await tell_these(context, officers, kind, event, payload)
+
+
+async def tell_these(
+    context: Context, officers: Mapping[int, bool], kind: str, event: str, payload: dict[str, Any]
+) -> bool:
+    """Owe these officers some news, once for an event; return whether one of them is in reach."""
     batch = context.batch
-    officers = await accounts.holders(batch.db, OFFICE, batch.now)
     owed = [_owed(each, kind, event, payload, batch.now) for each in officers]
     await deliveries.owe(batch.db, batch.keys, owed, batch.now)
     return any(officers.values())

@@ -15,7 +15,7 @@ from handlers.agency.programme_news import ProgrammeNews
 from handlers.agency.slips import PAPERS, Papers
 from handlers.coverage.files import COVERAGE, CoverageNews, leave
 from handlers.news import AGENCY, ASKS_TO_BE_AGENT, CHAIN_NEWS, OFFICE_NEWS, News
-from handlers.office import administration, audit_pages, step_up
+from handlers.office import audit_pages, role_news, step_up
 from handlers.office.broadcast_news import Tellings
 from handlers.office.export_news import CHANGED, EXPORT, REFUSED, ExportNews
 from handlers.office.unmasked import Unmasked
@@ -77,7 +77,7 @@ class Owed:
             LEDGER: self.ledger,
             AUDIT_HEAD: audit_pages.heads,
             step_up.NEWS: step_up.news,
-            administration.ROLE_NEWS: administration.news,
+            role_news.ROLE_NEWS: role_news.news,
             OFFICE_NEWS: news.for_officers,
             ASKS_TO_BE_AGENT: news.of_requests,
             ALARM: news.of_alarms,

@@ -1,23 +1,27 @@
 """Long polling whose offset moves only after the batch is committed and answered."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from handlers.arrivals import Raw
+from handlers.arrivals import KINDS, Raw, numbered
 
-ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED: Final = KINDS
 """The kinds of update we ask for; others never arise."""
 
 BATCH: Final = 100
-PATIENCE: Final = 30
-"""Seconds a poll waits for something to arrive."""
+PATIENCE: Final = 5
+"""Seconds a poll waits for something to arrive: a connection that died unnoticed is found out after them."""
 
-PAUSES: Final = (1, 2, 4, 8, 16, 30)
-"""Seconds between polls while Telegram does not answer."""
+HOOKED: Final = "webhook is active"
+"""What Telegram says in a 409 when updates are posted to a webhook (tdlib)."""
+
+PAUSES: Final = (1, 2, 4)
+"""Seconds between polls while Telegram does not answer; never longer, for people wait when it is back."""
 
 GetUpdates = Callable[..., Awaitable[list[dict[str, Any]]]]
 Take = Callable[[Sequence[Raw]], Awaitable[None]]
@@ -31,7 +35,8 @@ async def _nothing() -> None:
 class Poller:
     """Asks for updates, has each batch taken in, and acknowledges it with the next offset.
 
-    `rest` is done when polling ends; `pauses` are the seconds to wait after so many failures in a row.
+    `rest` is done when polling ends; `pauses` are the seconds to wait after so many failures in a row;
+    `unhook` takes the webhook away that was set before the first poll. One set later is somebody else's.
     """
 
     def __init__(
@@ -40,11 +45,14 @@ class Poller:
         take: Take,
         rest: Callable[[], Awaitable[None]] = _nothing,
         pauses: Sequence[float] = PAUSES,
+        unhook: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
         self._get_updates = get_updates
         self._take = take
         self._rest = rest
         self._pauses = pauses
+        self._unhook = unhook
+        self._met = False
         self._stopping = asyncio.Event()
         self._offset: int | None = None
         self._taking = False
@@ -66,13 +74,14 @@ class Poller:
                 if isinstance(refusal, InvalidToken):
                     return
                 failures += 1
+                await self._free(refusal)
                 await self._pause(failures)
             except TelegramError as error:
                 failures += 1
                 log.warning("polling.failed", kind=type(error).__name__, attempts=failures)
                 await self._pause(failures, error)
             else:
-                failures, self.failure = 0, None
+                failures, self.failure, self._met = 0, None, True
         await self._acknowledge()
         await self._rest()
 
@@ -85,8 +94,16 @@ class Poller:
             self._taking = True
             await self._take(batch)
             self._taking = False
-            self._offset = max(int(raw["update_id"]) for raw in batch) + 1
+            numbers = [number for raw in batch if (number := numbered(raw)) is not None]
+            self._offset = max(numbers) + 1 if numbers else self._offset
         return len(batch)
+
+    async def _free(self, refusal: TelegramError) -> None:
+        """Take a webhook away that is in the way of the first poll."""
+        if HOOKED in refusal.message and not self._met:
+            log.warning("polling.webhook_deleted")
+            with contextlib.suppress(TelegramError):
+                await self._unhook()
 
     async def _until_stop(self, poll: Coroutine[Any, Any, int]) -> None:
         """Poll once, or leave a poll that still waits when the stop comes; a batch in hand is finished."""

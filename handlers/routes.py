@@ -23,11 +23,13 @@ from handlers.office import (
     agent_desk,
     audit_pages,
     broadcasts,
+    candidates,
     desk,
     exports,
     health,
     held,
     hub,
+    own_tables,
     payments,
     protection,
     returned_files,
@@ -89,6 +91,8 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
     ("coverage", "v1|v|", coverage.tapped),
     ("PIN", "v1|q|", step_up.tapped),
     ("role", "v1|s|role|", administration.tapped),
+    ("candidate", "v1|t|as|", candidates.tapped),
+    ("table", "v1|t|own|", own_tables.tapped),
     ("administration", "v1|s|", administration.tapped),
 )
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""

@@ -33,8 +33,11 @@ IDLE: Final = 1.0
 DRAIN: Final = 3.0
 """Seconds a stop waits for calls that are under way; what they come to is unknown after that."""
 
-PAUSES: Final = (1, 2, 4, 8, 16, 30)
+PAUSES: Final = (1, 2, 4)
 """Seconds between tries while the database is away."""
+
+AFTER_A_BUG: Final = 30.0
+"""Seconds until sending is tried again after what no retry mends."""
 
 NOTHING: Final[Mapping[str, Wanted]] = {}
 Letter = tuple[datetime, Claimed, tuple[Saying, ...]]
@@ -139,7 +142,7 @@ class Deliveries:
                 failures += 1
             except Exception as bug:  # the last resort: a bug must not end the sending for good
                 log.error("deliveries.bug", kind=type(bug).__name__, exc_info=bug)
-                wait = PAUSES[-1]
+                wait = AFTER_A_BUG
             if wait != 0:
                 await self._idle(IDLE if wait is None else wait)
 

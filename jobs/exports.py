@@ -158,7 +158,7 @@ class Exports:
         assert export.account_id is not None  # noqa: S101 - it was asked for by somebody
         words = say(export.language, "exports.part", number=number, parts=parts, rows=part.rows)
         name = file_name(export, number, part)
-        saying = Document(export.account_id, name, part.path.read_bytes(), words, protect=True)
+        saying = Document(export.account_id, name, part.path.read_bytes(), words)
         outcome = await self._send(saying)
         if not isinstance(outcome, Sent):
             raise NotSent(_again(outcome))

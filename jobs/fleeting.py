@@ -43,11 +43,11 @@ class Tidying:
             lost = now - each.sent_at >= LOST
             if lost and not isinstance(outcome, Sent):
                 log.error("fleeting.not_deleted", kind=type(outcome).__name__)
-            if lost or _is_over(outcome):
+            if lost or is_over(outcome):
                 async with self._database.begin() as db:
                     await fleeting.left(db, each.chat_id, each.message_id)
 
 
-def _is_over(outcome: Outcome) -> bool:
+def is_over(outcome: Outcome) -> bool:
     """Say whether trying again is of no use: it is deleted, or was before, or Telegram will never do it."""
     return isinstance(outcome, Sent | Gone | Broken | Unreachable)

@@ -9,6 +9,7 @@ from models import dialogues, erasures, quarantine, seen
 from models.agency import imports, quotas, treasurers
 from models.ownership import hand_overs, invitations, status_links
 from models.storage.database import Database
+from models.trust import role_links
 
 FORM_KEPT: Final = timedelta(days=30)
 """How long an unfinished form is kept after its last answer, as the consent text says."""
@@ -39,6 +40,7 @@ class Housekeeping:
             await invitations.purge(db, now - invitations.KEPT)
             await hand_overs.purge(db, now)
             await treasurers.purge(db, now - treasurers.KEPT)
+            await role_links.purge(db, now)
             await status_links.purge(db, now - status_links.TRIED_WITHIN)
             forgotten = await imports.purge(db, now - imports.KEPT)
             forgotten += await dialogues.forget_untouched(db, now - FORM_KEPT)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations.registration import registration
 from jobs import office_files, orders
 from jobs.clock import Tick
+from jobs.fleeting import is_over
 from jobs.listed import Quota
 from jobs.progress import Progresses
 from models.accounts import Account, Role, roles_of, territories_of
@@ -25,7 +26,7 @@ from models.agency.import_parts import Kind
 from models.agency.imports import Import, Overtaken, Progress, Purpose
 from models.filing import Filing
 from models.office.office_answers import Desk
-from models.owing import deliveries
+from models.owing import deliveries, fleeting
 from models.storage.database import Database
 from post.outcome import Broken, Gone, Later, Outcome
 from post.sayings import Delete, Saying
@@ -154,8 +155,15 @@ class Imports:
             raise _not_fetched(fetched)
         async with self._database.begin() as db:
             await import_parts.keep(db, keys, held.id, Kind.FILE, fetched)
-        await self._send(Delete(held.account_id, named["message_id"]))
+            await fleeting.note_all(db, [(held.account_id, named["message_id"])], self._now(), timedelta(0))
+        await self._delete(held.account_id, named["message_id"])
         return fetched
+
+    async def _delete(self, chat_id: int, message_id: int) -> None:
+        """Take a list out of the chat; what Telegram does not delete now stays noted and is tried again."""
+        if is_over(await self._send(Delete(chat_id, message_id))):
+            async with self._database.begin() as db:
+                await fleeting.left(db, chat_id, message_id)
 
     async def _through(
         self, held: Import, lines: AsyncIterator[confined.Line], today: date

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -173,6 +173,18 @@ async def holders(db: AsyncSession, roles: Iterable[Role], now: datetime) -> dic
         .distinct()
         .join(Grant, Grant.account_id == Account.id)
         .where(Grant.role.in_(list(roles)), in_force(now))
+    )
+    return {row.id: row.unreachable is None for row in await db.execute(query)}
+
+
+async def desk_of(db: AsyncSession, village_code: str, now: datetime) -> dict[int, bool]:
+    """Return officers whose territory holds a village and every administrator, each with whether in reach."""
+    inside = literal(village_code).startswith(Grant.territory)
+    query = (
+        select(Account.id, Account.unreachable)
+        .distinct()
+        .join(Grant, Grant.account_id == Account.id)
+        .where(in_force(now), or_(Grant.role == Role.ADMINISTRATOR, (Grant.role == Role.OFFICER) & inside))
     )
     return {row.id: row.unreachable is None for row in await db.execute(query)}
 

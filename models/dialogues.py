@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    TextClause,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,8 +23,8 @@ from models import people
 from models.accounts import Account
 from models.consents import Consent
 from models.people import PersonKeyRow
-from models.storage.among import among
-from models.storage.base import Base, Id, table_of
+from models.storage.among import Numbers, among
+from models.storage.base import Base, Id, Moment, table_of
 from models.storage.ids import new_id
 from models.storage.keys import Keys
 from models.storage.sealed import PersonKey
@@ -253,11 +263,44 @@ def _opened(keys: Keys, row: Any) -> OpenDialogue:
     )
 
 
-async def unasked(db: AsyncSession) -> set[int]:
-    """Return the accounts that were perhaps not shown the present question of the dialogue before them."""
+async def unasked(db: AsyncSession, before: datetime | None = None) -> set[int]:
+    """Return the accounts that were perhaps not shown the present question of the dialogue before them.
+
+    `before` leaves out those who answered since: somebody may be about to show it to them.
+    """
     in_front = (Account.dialogue_id == Dialogue.id) & (Account.id == Dialogue.account_id)
     waiting = select(Account.id).join(Dialogue, in_front).where(Dialogue.asked_at.is_(None))
+    if before is not None:
+        waiting = waiting.where(Dialogue.updated_at < before)
     return set(await db.scalars(waiting))
+
+
+def _noting(shown: str) -> TextClause:
+    return text(
+        f"UPDATE dialogues SET asked_at = :now WHERE asked_at IS NULL AND (id, version) IN ({shown})"  # noqa: S608
+    ).bindparams(
+        bindparam("ids", type_=Numbers()),
+        bindparam("versions", type_=Numbers()),
+        bindparam("now", type_=Moment()),
+    )
+
+
+NOTE_SHOWN = {
+    "postgresql": _noting("SELECT * FROM unnest(:ids, :versions)"),
+    "sqlite": _noting(
+        "SELECT one.value, other.value FROM json_each(:ids) AS one"
+        " JOIN json_each(:versions) AS other ON other.key = one.key"
+    ),
+}
+"""What was answered since is not noted: its question is another."""
+
+
+async def note_shown(db: AsyncSession, shown: Iterable[tuple[int, int]], now: datetime) -> None:
+    """Note that the questions of these dialogues, as they stood at a version, were shown."""
+    pairs = sorted(shown)
+    ids, versions = [row for row, _ in pairs], [version for _, version in pairs]
+    statement = NOTE_SHOWN[db.get_bind().dialect.name]
+    await db.execute(statement, {"ids": ids, "versions": versions, "now": now})
 
 
 async def note_asked(db: AsyncSession, account_ids: Iterable[int], now: datetime) -> None:

@@ -149,7 +149,12 @@ def _submitted(filed: Filed, now: datetime) -> ApplicationEvent:
 
 
 async def _insert_once(db: AsyncSession, rows: list[Row]) -> None:
-    """Insert applications; where an active one has a NIK, only the second statement takes hold."""
+    """Insert applications; where an active one has a NIK, only the second statement takes hold.
+
+    They go in the order of their NIKs' indexes: two transactions that file the same NIKs in different orders
+    would wait for each other.
+    """
+    rows = sorted(rows, key=lambda row: row["nik_index"])
     first = insertion(db, Application).on_conflict_do_nothing()
     again = insertion(db, Application).on_conflict_do_nothing(index_elements=["id"])
     await db.execute(first, rows)

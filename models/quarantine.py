@@ -50,7 +50,7 @@ async def put(
         bot_id=bot_id,
         update_id=update_id,
         update=keys.seal("quarantine", row_id, "update", update),
-        error=keys.seal("quarantine", row_id, "error", error.encode()),
+        error=keys.seal("quarantine", row_id, "error", error.encode(errors="backslashreplace")),
         sender_index=None if sender is None else keys.sender_index(sender),
         at=now,
     )

@@ -27,12 +27,13 @@ from models.agency import (
 )
 from models.broadcasting import broadcasts
 from models.counting import coverage, coverage_state, group_cards, workforces
-from models.office import export_members, exports, reviews
+from models.office import export_members, exports, own_rows, reviews
 from models.owing import buckets, deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
+from models.privacy import corrections
 from models.reminding import continuations, opt_outs, plans, snoozes
 from models.storage import key_checks
-from models.trust import audit, second_factors
+from models.trust import audit, role_links, second_factors
 
 TABLES = (
     accounts.Account,
@@ -50,6 +51,7 @@ TABLES = (
     consents.Consent,
     continuations.Continuation,
     contributions.Contribution,
+    corrections.Correction,
     coverage.Coverage,
     coverage.Touched,
     coverage_state.CoverageState,
@@ -69,6 +71,7 @@ TABLES = (
     memberships.Contact,
     memberships.Membership,
     opt_outs.OptOut,
+    own_rows.OwnRow,
     people.PersonKeyRow,
     plans.Plan,
     programmes.Place,
@@ -77,6 +80,7 @@ TABLES = (
     reviews.Review,
     quotas.QuotaDay,
     quotas.TypedNik,
+    role_links.RoleLink,
     second_factors.SecondFactor,
     seen.SeenUpdate,
     snoozes.Snooze,

@@ -75,16 +75,21 @@ def result_of(payload: bytes) -> Any:
 
 
 def parsed(payload: bytes) -> dict[str, Any] | None:
-    """Return an answer of the Bot API as a dict, or None when it is not one.
+    """Return an answer of the Bot API as a dict, or None when it is not one."""
+    answer = read_json(payload)
+    return answer if isinstance(answer, dict) and "ok" in answer else None
+
+
+def read_json(payload: bytes) -> Any:
+    """Return what Telegram wrote, or None when it cannot be read.
 
     orjson refuses half a surrogate pair, which the standard library accepts: one odd update must not
     make a whole batch unreadable.
     """
     try:
-        answer = orjson.loads(payload)
+        return orjson.loads(payload)
     except orjson.JSONDecodeError:
-        answer = _patiently(payload)
-    return answer if isinstance(answer, dict) and "ok" in answer else None
+        return _patiently(payload)
 
 
 def _patiently(payload: bytes) -> Any:

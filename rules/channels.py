@@ -2,13 +2,14 @@
 
 import csv
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "data" / "channels.csv"
 
 
 @functools.cache
-def channels() -> tuple[str, ...]:
-    """Return the names of payment channels, in the order they are shown."""
+def channels() -> Mapping[str, str]:
+    """Return the names of the shipped payment channels by their codes, in the order they are shown."""
     with TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(row["label"] for row in csv.DictReader(file))
+        return {row["id"]: row["label"] for row in csv.DictReader(file)}

@@ -27,7 +27,10 @@ _Lane = deque[Waiting]
 
 
 class Webhook:
-    """The bot's webhook, set or not; one update in flight per lane, `max_connections` over all lanes."""
+    """The bot's webhook, set or not; one update in flight per lane, `max_connections` over all lanes.
+
+    `hurry`: so many times sooner than Telegram's is a retry (load mode).
+    """
 
     def __init__(self, queue: Queue, clock: Clock, poller: Poller, chance: random.Random) -> None:
         self._queue = queue
@@ -42,7 +45,8 @@ class Webhook:
         self._gone_since: float | None = None
         self._settings: Arguments = {}
         self._last_error: tuple[int, str] | None = None
-        self.failed = 0
+        self.failed = self.repeated = 0
+        self.hurry = 1.0
         queue.on_new(self._enqueue)
 
     @property
@@ -60,10 +64,27 @@ class Webhook:
         if now < self._set_at + 1:
             raise too_many(1)
         self._set_at = now
+        if self._same(arguments):
+            self._queue.allow(arguments.get("allowed_updates"))
+            return True
         self._poller.end("terminated by setWebhook request")
         await self.stop()
         self._begin(arguments)
         return True
+
+    def _same(self, arguments: Arguments) -> bool:
+        """Whether this webhook is set already: Telegram then changes nothing (tdlib)."""
+        most = min(max(arguments.get("max_connections", CONNECTIONS), 1), 100)
+        wanted = {**arguments, "max_connections": most}
+        same = all(
+            wanted.get(name) == self._settings.get(name)
+            for name in ("url", "secret_token", "max_connections")
+        )
+        return (
+            same
+            and not wanted.get("drop_pending_updates")
+            and "certificate" not in {*wanted, *self._settings}
+        )
 
     def _begin(self, arguments: Arguments) -> None:
         if arguments.get("drop_pending_updates"):
@@ -142,6 +163,8 @@ class Webhook:
             if not wait and failures:
                 pause = wait = min(self._chance.uniform(*SLOWEST), pause * 2)
             failures += 1
+            self.repeated += 1
+            wait /= self.hurry
             if self._clock.time() + wait > update.expires:
                 self._queue.expire(update)
                 return

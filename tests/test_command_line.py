@@ -191,6 +191,43 @@ def test_a_key_file_without_an_audit_key_is_refused_until_one_is_added(
     assert ended("roles").code == 0
 
 
+def test_keys_are_looked_at_rotated_checked_and_retired(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = tmp_path / "keys"
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3", "KEYS_FILE": str(keys)}
+
+    def says(*words: str) -> tuple[int, str]:
+        code = main(["keys", *words], environ)
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    main(["grant", "agent", "123"], environ)
+    paper = tmp_path / "paper"
+    paper.write_text(keys.read_text())
+    assert says("backup", str(tmp_path / "private"))[0] == 0
+    assert says("rotate")[1].startswith("master 2 seals now.")
+    assert says("rotate", "audit")[1].startswith("audit 2 marks from now on.")
+    assert says("rotate", "index")[1].startswith("index 2 is upon ")
+    shown = [line.partition(",")[0].split()[:3] for line in says("status")[1].splitlines()[-7:]]
+
+    assert [["audit", "1", "verifies"], ["audit", "2", "marks"], ["backup", "1", "seals"],
+            ["index", "1", "indexes"], ["index", "2", "indexes"],
+            ["master", "1", "opens"], ["master", "2", "seals"]] == shown  # fmt: skip
+    assert main(["audit", "verify"], environ) == 0
+    capsys.readouterr()
+    assert (1, True) == ((old := says("check", str(paper)))[0], "master 2: missing in the copy." in old[1])
+    assert says("check", str(keys))[1].endswith("The copy would do.\n")
+    paper.write_text(Keys.generate().text())
+    assert "master 1: WRONG." in says("check", str(paper))[1]
+    assert says("retire", "1") == (2, says("retire", "1")[1])
+    assert "may be needed until" in says("retire", "1")[1]
+    assert "seals: rotate it first" in says("retire", "2")[1]
+    assert "is there already" in says("backup", str(tmp_path / "private"))[1]
+    assert {0o600} == {path.stat().st_mode & 0o777 for path in (keys, tmp_path / "private")}
+    assert "SECRET" not in keys.read_text()
+
+
 async def test_a_role_is_given_from_the_command_line(empty_url: str, tmp_path: Path) -> None:
     given = await bot(tmp_path, "grant", "agent", "123", DATABASE_URL=empty_url)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
-from handlers.agency.programme_pages import View, about
+from handlers.agency.programme_pages import View, about, payer_of
 from handlers.agency.treasurers import leave_button
 from handlers.render import Teller
 from models.accounts import languages_of
@@ -81,7 +81,7 @@ class ProgrammeNews:
                 return Words(f"treasurers.news.{owed.payload['what']}", values)
             case _:
                 money = {
-                    "payer": Words(f"programme.funding.{one.funding}"),
+                    "payer": payer_of(one),
                     "count": len(view.numbered),
                     "days": (one.last_day - today).days,
                     "day": one.last_day,

@@ -82,6 +82,11 @@ def title(programme: Programme) -> str:
     return f"{known.place(code).shown if known.knows(code) else code} · {programme.year}"
 
 
+def payer_of(programme: Programme) -> object:
+    """Return who pays for a list, in words; one of the installation's own keeps the name it had then."""
+    return programme.payer_name or Words(f"programme.funding.{programme.funding}")
+
+
 def about(action: str, programme: Programme, *more: str) -> str:
     """Return what a button of a list's pages carries: nothing personal."""
     return "|".join(("v1", "g", action, base36(programme.id), *more))
@@ -92,7 +97,7 @@ def whole(view: View, vouched: Vouching | None, *, served: bool) -> Words:
     one = view.programme
     values = {
         "title": view.title,
-        "payer": Words(f"programme.funding.{one.funding}"),
+        "payer": payer_of(one),
         "first": Month(one.first_month),
         "last": Month(month_of(one.last_day)),
         "count": one.months,

@@ -4,12 +4,13 @@ Whoever registers for others makes lists; officers see those that were handed on
 `v1|g|action|list|argument`, and every tap asks again whose list it is.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 from telegram import Update
 
-from conversations.engine import Answers, Words
+from conversations.engine import Answers, Draft, Words, resume
+from conversations.programme import payer_of
 from conversations.programme import programme as flow
 from handlers.agency import slips, treasurers, vouching
 from handlers.agency.programme_pages import (
@@ -65,7 +66,7 @@ async def tapped(update: Update, context: Context) -> None:
     action, code, first, second = (*(query.data or "").split("|"), "", "", "", "")[2:6]
     roles = await _roles(context)
     if action == "new":
-        context.begin(flow)
+        context.begin(flow, {"payers": (await context.batch.offered()).payers})
         return
     view = await _view(context, code, roles)
     if view is None or action not in ACTS:
@@ -216,10 +217,13 @@ async def _news(context: Context, view: View, account_id: int, news: str, **more
 
 async def make(context: Context, place: Place) -> None:
     """Make the list a finished form describes."""
-    batch = context.batch
+    batch, answers = context.batch, flow.live(place.draft.answers)
+    payers = (await batch.offered()).payers
+    if payer_of(answers)[0] not in dict(payers):
+        _choose_anew(context, place, payers)
+        return
     await dialogues.forget(context.batch.db, place.dialogue)
     context.stand_at(None)
-    answers = flow.live(place.draft.answers)
     if not await _roles(context) & MAKERS:
         context.say(context.words("programmes.not_yours"))
         return
@@ -229,14 +233,23 @@ async def make(context: Context, place: Place) -> None:
     await see(context, await _seen(context, one, officer=officer, own=True))
 
 
+def _choose_anew(context: Context, place: Place, payers: Sequence[tuple[str, str]]) -> None:
+    """Ask who pays once more, where that payer was retired meanwhile."""
+    kept = {name: one for name, one in place.draft.answers.items() if name not in ("funding", "review")}
+    place.take(resume(flow, Draft(kept | {"payers": payers})))
+    context.say(context.words("programmes.payer_retired"))
+    context.show(place.turn())
+
+
 def _plan(answers: Answers) -> Plan:
-    day = answers.get("sk_date")
+    day, (funding, name) = answers.get("sk_date"), payer_of(answers)
     return Plan(
         village_code=answers["village"]["code"],
         year=int(answers["year"]),
         sk_number=answers["sk"],
         sk_date=None if day is None else date.fromisoformat(day),
-        funding=answers["funding"],
+        funding=funding,
+        payer_name=name,
         first_month=date.fromisoformat(answers["first_month"]),
         months=min(answers["months"], limits()["most_months"]),
         quota=answers["quota"],

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from telegram import Update
 
 from conversations.engine import Words
-from handlers.agency.programme_pages import View, title
+from handlers.agency.programme_pages import View, payer_of, title
 from handlers.batch import Context
 from handlers.office.desk import tell
 from handlers.render import Teller, base36, id_of
@@ -69,7 +69,7 @@ async def opened(context: Context, token: str) -> bool:
         values = {
             "title": title(one),
             "day": one.last_day,
-            "payer": Words(f"programme.funding.{one.funding}"),
+            "payer": payer_of(one),
         }
         answers = tuple(
             Button(context.words(f"treasurers.button.{word}"), data=f"v1|w|t|{word}|{token}")

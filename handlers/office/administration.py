@@ -3,35 +3,29 @@
 Buttons carry `v1|s|action|argument`, nothing personal; those that change something `v1|s|role|action|grant`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from conversations.administration import appointment, territory_of, until_of
+from conversations.administration import LINK, appointment, territory_of, until_of
 from conversations.agency import path_of
 from conversations.engine import Words
 from handlers.authority import is_sure, permits
 from handlers.batch import Context, Place
-from handlers.office import audit_pages, step_up, tables
-from handlers.office.desk import tell
+from handlers.office import audit_pages, candidates, step_up, tables
+from handlers.office.role_news import tell_role
 from handlers.render import Teller, base36, id_of
 from models import accounts, dialogues
 from models.accounts import Grant, Role
-from models.owing.deliveries import Claimed
 from models.trust import appointing, second_factors
 from models.trust.audit import Act
 from post.keyboards import Button, Inline
-from post.sayings import Message, Saying
-
-ROLE_NEWS: Final = "role_news"
-"""The kind of news by which somebody hears of the own role."""
 
 MENU: Final = {
     "give": "role|give",
     "roles": "roles|0",
+    "links": "links|",
     "log": "audit|",
     "texts": "texts|",
     "tables": "tables|",
@@ -65,6 +59,8 @@ async def tapped(update: Update, context: Context) -> None:
     action, argument, number = (*(query.data or "").split("|"), "", "", "")[2:5]
     if action == "role" and argument == "give":
         context.begin(appointment)
+    elif action == "role" and argument == "unlink":
+        await candidates.turn_off(context, number)
     elif action == "role" and argument in CHANGES:
         await _change(context, CHANGES[argument], number)
     elif action in PAGES:
@@ -131,7 +127,7 @@ async def _take(context: Context, one: Grant) -> None:
     await appointing.dismiss(batch.db, batch.keys, one.account_id, one.role, batch.now, context.account.id)
     context.say(Teller(context.language).html(Words("administration.taken", {"line": _line(one)})))
     await step_up.tell_others(context, "revoked", one.account_id)
-    await _tell_holder(context, one.account_id, "revoked", one.role)
+    await tell_role(context, one.account_id, "revoked", one.role)
 
 
 async def _unpin(context: Context, one: Grant) -> None:
@@ -143,15 +139,21 @@ async def _unpin(context: Context, one: Grant) -> None:
 
 
 async def give(context: Context, place: Place) -> None:
-    """Give the role that was read back, if its giver still may and is sure."""
+    """Give the role that was read back, or make the link for it, if its giver still may and is sure."""
     batch, answers = context.batch, appointment.live(place.draft.answers)
     await dialogues.forget(batch.db, place.dialogue)
     context.stand_at(None)
     if not (await permits(context, "/atur") and await is_sure(context)):
         context.say(context.words("administration.not_sure"))
         return
-    account, role = int(answers["account"]), Role(answers["role"])
-    until, territory = until_of(answers, batch.today), territory_of(answers)
+    role, until, territory = Role(answers["role"]), until_of(answers, batch.today), territory_of(answers)
+    if until is not None and until < batch.today:
+        context.say(context.words("administration.until_past"))
+        return
+    if answers["account"] == LINK:
+        await candidates.offer(context, role, territory, until)
+        return
+    account = int(answers["account"])
     if account == context.account.id:
         context.say(context.words("administration.not_oneself"))
         return
@@ -159,24 +161,7 @@ async def give(context: Context, place: Place) -> None:
     await appointing.appoint(batch.db, batch.keys, account, role, batch.now, by, until, territory)
     context.say(context.words("administration.given"))
     await step_up.tell_others(context, "granted", account)
-    await _tell_holder(context, account, "granted", role)
-
-
-async def _tell_holder(context: Context, account_id: int, what: str, role: Role) -> None:
-    dedupe = f"{ROLE_NEWS}:{what}:{account_id}:{context.batch.now:%Y%m%d%H%M%S%f}"
-    await tell(context, account_id, ROLE_NEWS, dedupe, {"what": what, "role": role.value})
-
-
-async def news(db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> dict[int, tuple[Saying, ...]]:
-    """Return the news of the own role in words."""
-    languages = await accounts.languages_of(db, {each.chat_id for each in wave})
-    said: dict[int, tuple[Saying, ...]] = {}
-    for each in wave:
-        if each.chat_id in languages:
-            role = Words(f"appointment.role.{each.payload['role']}")
-            words = Words(f"administration.told.{each.payload['what']}", {"role": role})
-            said[each.id] = (Message(each.chat_id, Teller(languages[each.chat_id]).html(words)),)
-    return said
+    await tell_role(context, account, "granted", role)
 
 
 CHANGES: Final[dict[str, Callable[[Context, Grant], Awaitable[None]]]] = {"take": _take, "unpin": _unpin}
@@ -186,6 +171,7 @@ PAGES: Final[dict[str, Callable[[Context, str], Awaitable[None]]]] = {
     "audit": audit_pages.page,
     "roles": _roles,
     "grant": _one,
+    "links": candidates.show,
     **tables.PAGES,
 }
 """What the other buttons show."""

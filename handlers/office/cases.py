@@ -10,6 +10,7 @@ from telegram import Update
 from conversations.engine import Month, Words
 from handlers.batch import Context
 from handlers.office.desk import tell
+from handlers.office.reach import is_open_to, is_ours
 from handlers.owed import LEDGER
 from handlers.render import Teller, base36, id_of, tidy
 from models import applications, contributions, memberships
@@ -47,6 +48,8 @@ async def told(update: Update, context: Context, usage: str) -> tuple[Case, list
     if application is None:
         context.say(context.words("desk.unknown_reference"))
         return None
+    if not await is_open_to(context, application):
+        return None
     membership = await memberships.of_application(context.batch.db, application.id)
     if membership is None or membership.state is not Life.ACTIVE:
         say(context, Words("payments.no_membership", {"reference": application.reference}))
@@ -55,14 +58,16 @@ async def told(update: Update, context: Context, usage: str) -> tuple[Case, list
 
 
 async def tapped_on(context: Context, code: str) -> Case | None:
-    """Return what an officer's button is about; nothing when that is over."""
+    """Return what an officer's button is about; nothing when that is over, elsewhere or frozen."""
     db, wanted = context.batch.db, id_of(code)
     if wanted is None:
         return None
     membership = await db.get(Membership, wanted)
     if membership is None or membership.state is not Life.ACTIVE or membership.application_id is None:
         return None
-    return Case(await db.get_one(Application, membership.application_id), membership)
+    application = await db.get_one(Application, membership.application_id)
+    open_ = application.frozen_at is None and await is_ours(context, application)
+    return Case(application, membership) if open_ else None
 
 
 def lines_in(lines: Sequence[Contribution]) -> tuple[Words, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from conversations.engine import Words
 from conversations.repair import APPLICATION, returning
 from handlers.batch import Context, Place
-from handlers.office.looking import is_ours, next_button, territories
+from handlers.office.looking import next_button
+from handlers.office.reach import is_ours, territories
 from handlers.render import Teller, base36, id_of, tidy
 from handlers.status_news import ACCEPTED, MERGED, REFUSED, RETURNED, reasons_in, tell_subject
 from models import dialogues

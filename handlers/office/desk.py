@@ -7,6 +7,7 @@ from telegram import Update
 
 from conversations.engine import Month, Words
 from handlers.batch import Context
+from handlers.office.reach import is_open_to
 from handlers.render import Teller
 from models import applications, memberships
 from models.agency import programmes
@@ -51,8 +52,7 @@ async def _register(context: Context, reference: str, kpj: str | None, first: da
     if application is None:
         context.say(context.words("desk.unknown_reference"))
         return
-    if application.frozen_at is not None:
-        context.say(context.words("application.frozen"))
+    if not await is_open_to(context, application):
         return
     if application.duplicate:
         context.say(context.words("desk.duplicate"))

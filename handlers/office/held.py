@@ -11,7 +11,7 @@ from telegram import Update
 from conversations.engine import Words
 from handlers.agency.registrants import registrant
 from handlers.batch import Context
-from handlers.office.looking import is_ours
+from handlers.office.reach import is_ours
 from handlers.render import Teller, base36, id_of
 from handlers.workers import own_news
 from models.applications import Application, key_of

@@ -6,14 +6,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Answers, Words
-from handlers.authority import OFFICE
 from handlers.batch import Context
 from handlers.office.desk import tell
+from handlers.office.reach import territories
 from handlers.office.review_page import beside, html, page
 from handlers.render import base36, rows
 from handlers.status_news import SEEN, tell_subject
 from locales import say
-from models import accounts
 from models.agency import agents
 from models.agency.agents import Stage
 from models.applications import Application, key_of
@@ -24,16 +23,6 @@ from models.storage.ids import new_id
 from models.storage.keys import Keys
 from models.trust.audit import Act
 from post.keyboards import Button, Inline
-
-
-async def territories(context: Context) -> frozenset[str]:
-    """Return the territories the sender's desk covers."""
-    return await accounts.territories_of(context.batch.db, context.account.id, OFFICE, context.batch.now)
-
-
-async def is_ours(context: Context, application: Application) -> bool:
-    """Return whether an application lies in the sender's territory."""
-    return any(application.village_code.startswith(code) for code in await territories(context))
 
 
 def next_button(context: Context) -> Button:

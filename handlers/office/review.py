@@ -10,7 +10,8 @@ from telegram import Update
 
 from handlers.batch import Context
 from handlers.office import bulk, decisions, looking
-from handlers.office.looking import next_button, territories
+from handlers.office.looking import next_button
+from handlers.office.reach import territories
 from handlers.render import id_of, tidy
 from models.applications import Application
 from models.office import reviews

@@ -236,12 +236,14 @@ async def _noted(context: Context, kind: Factor, former: bool) -> None:
     await tell_others(context, "changed" if former else "new")
 
 
-async def tell_others(context: Context, what: str, about: int | None = None) -> None:
-    """Owe every other administrator the news of an account, the sender's own unless told otherwise."""
+async def tell_others(
+    context: Context, what: str, about: int | None = None, *, but: int | None = None
+) -> None:
+    """Owe the other administrators, `but` one, the news of an account, the sender's own unless it is told."""
     batch, own = context.batch, context.account.id
     about = own if about is None else about
     for each in await accounts.holders(batch.db, [Role.ADMINISTRATOR], batch.now):
-        if each != own:
+        if each not in (own, but):
             dedupe = f"{NEWS}:{what}:{about}:{batch.now:%Y%m%d%H%M%S%f}:{each}"
             await tell(context, each, NEWS, dedupe, {"what": what, "account": about})
 

@@ -1,58 +1,82 @@
-"""What the office works with, for administrators to read: texts of consent, channels, payers, layouts.
+"""What the office works with, for administrators: texts of consent, channels, payers, layouts.
 
-They are dated data and files: an installation changes them there, with a source, and not in a chat.
+Texts and layouts are files: an installation changes them there, and not in a chat. Channels and payers are
+added and retired here (handlers/office/own_tables.py).
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from conversations.engine import Words
 from handlers.batch import Context
 from handlers.filing import VERSIONS
+from handlers.office import own_tables
 from handlers.render import Teller
 from locales import languages, say
-from rules.channels import channels
-from rules.programmes import fundings
-from sheets.layouts import BadLayout
+from models.office.own_rows import Table
+from sheets.layouts import BadLayout, Shelf
+
+OTHERS: Final = {"hand_over.ask": "-", "associations.ask_name": "-"}
+"""Words people agree to outside a form: they are known by their mark alone."""
+
+MARK: Final = 16
+"""How many hexadecimal digits of a SHA-256 are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """A text people agree to: its message name, and the mark that is kept with a consent."""
+
+    name: str
+    language: str
+    version: str
+    mark: str
+    text: str
+
+
+def consent_texts() -> Iterator[ConsentText]:
+    """Yield the texts in force, in each language."""
+    names = {f"{flow}.consent.ask": version for flow, version in VERSIONS.items()} | OTHERS
+    for language in languages():
+        for name, version in names.items():
+            text = say(language, name)
+            mark = hashlib.sha256(text.encode()).hexdigest()[:MARK]
+            yield ConsentText(name, language, version, mark, text)
+
+
+def checked(shelf: Shelf) -> Iterator[tuple[str, str, str]]:
+    """Yield each layout: its name, the mark of its columns as they are now, and what is wrong with it."""
+    for name in shelf.names():
+        try:
+            yield name, shelf.layout(name).sha256.hex()[:MARK], ""
+        except BadLayout as bad:
+            yield name, "", str(bad)
 
 
 async def texts(context: Context, _: str) -> None:
     """Show the texts people agree to now, in each language, and the mark that is kept with a consent."""
-    for language in languages():
-        for flow, version in VERSIONS.items():
-            text = say(language, f"{flow}.consent.ask")
-            mark = hashlib.sha256(text.encode()).hexdigest()[:16]
-            values = {"version": version, "language": language, "mark": mark, "text": text}
-            context.say(context.words("administration.text", **values))
+    for one in consent_texts():
+        values = {"version": one.version, "language": one.language, "mark": one.mark, "text": one.text}
+        context.say(context.words("administration.text", **values))
 
 
 async def payment_channels(context: Context, _: str) -> None:
-    """Show the channels of payment that members are told."""
-    _list(context, "administration.tables_page", channels())
+    """Show the channels of payment that members are told, each a button."""
+    await own_tables.show(context, Table.CHANNEL)
 
 
 async def payers(context: Context, _: str) -> None:
-    """Show who may pay for a village's list: the funding code, and what kind of money it is for the price."""
-    teller = Teller(context.language)
-    money = {code: teller.plain(Words(f"registration.payer.{kind}")) for code, kind in fundings().items()}
-    _list(context, "administration.payers_page", (f"{code}: {kind}" for code, kind in money.items()))
+    """Show who may pay for a village's list, each a button: the funding code and the kind of money."""
+    await own_tables.show(context, Table.PAYER)
 
 
 async def layouts(context: Context, _: str) -> None:
     """Show the columns files for the office can have, and the mark of each as it is now."""
-    shelf, lines = context.batch.layouts, []
-    for name in shelf.names():
-        try:
-            lines.append(f"{name}: {shelf.layout(name).sha256.hex()[:16]}")
-        except BadLayout as bad:
-            lines.append(f"{name}: {bad}")
-    _list(context, "administration.layouts_page", lines)
-
-
-def _list(context: Context, words: str, lines: Iterable[str]) -> None:
-    values = {"lines": "\n".join(f"• {line}" for line in lines)}
-    context.say(Teller(context.language).html(Words(words, values)))
+    lines = [f"• {name}: {wrong or mark}" for name, mark, wrong in checked(context.batch.layouts)]
+    values = {"lines": "\n".join(lines)}
+    context.say(Teller(context.language).html(Words("administration.layouts_page", values)))
 
 
 PAGES: Final[dict[str, Callable[[Context, str], Awaitable[None]]]] = {
@@ -60,5 +84,6 @@ PAGES: Final[dict[str, Callable[[Context, str], Awaitable[None]]]] = {
     "tables": payment_channels,
     "payers": payers,
     "layouts": layouts,
+    "line": own_tables.see,
 }
 """Pages of what is in force, by what their buttons carry."""

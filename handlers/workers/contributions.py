@@ -17,7 +17,6 @@ from models.contributions import KnownBy
 from models.memberships import Relation
 from post.keyboards import Button, Inline
 from rules.calendar import month_after
-from rules.channels import channels
 
 PAGE = 8
 """How many members a page of the list has."""
@@ -25,9 +24,10 @@ PAGE = 8
 NEAR = (Relation.SELF, Relation.FAMILY)
 
 
-def say_standing(context: Context, member: Member) -> None:
+async def say_standing(context: Context, member: Member) -> None:
     """Say one member's standing; the payment number, a NIK, goes only to those who typed it."""
-    text = tidy(Teller(context.language).html(standing_words(member, context.batch.today)))
+    channels = (await context.batch.offered()).channels
+    text = tidy(Teller(context.language).html(standing_words(member, context.batch.today, channels)))
     if member.invited:
         text = f"{text}\n\n{context.words('contacts.number_not_shown')}"
     context.say(text, _standing_buttons(context, member), protect=True)
@@ -50,8 +50,11 @@ def _standing_buttons(context: Context, member: Member) -> Inline:
     return Inline((*((one,) for one in (*alone, pay, *copy, *chain, more)), *rows(answers)))
 
 
-def standing_words(member: Member, today: date) -> Words:
-    """Return a member's standing in words. It never says that an unpaid month is covered."""
+def standing_words(member: Member, today: date, channels: str) -> Words:
+    """Return a member's standing in words; it never says that an unpaid month is covered.
+
+    `channels` are the names of where it can be paid.
+    """
     return Words(
         "contributions.standing",
         {
@@ -60,7 +63,7 @@ def standing_words(member: Member, today: date) -> Words:
             "owed": owed_words(member),
             "next": next_words(member, today),
             "notes": _notes(member),
-            "where": Words("contributions.where", {"channels": ", ".join(channels())}),
+            "where": Words("contributions.where", {"channels": channels}),
         },
     )
 

@@ -42,7 +42,7 @@ async def tapped(update: Update, context: Context) -> None:
 
 async def see(context: Context, member: Member, _: str) -> None:
     """Say the member's standing, as /iuran does for who has one."""
-    say_standing(context, member)
+    await say_standing(context, member)
 
 
 async def more(context: Context, member: Member, _: str) -> None:

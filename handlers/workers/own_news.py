@@ -9,19 +9,20 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
 from handlers.agency.registrants import registrant
-from handlers.authority import OFFICE
 from handlers.batch import Context
-from handlers.news import tell_officers
+from handlers.news import tell_these
 from handlers.office.desk import tell as owe
 from handlers.render import Teller, base36
 from models import accounts
 from models.accounts import languages_of
 from models.applications import Application
 from models.owing.deliveries import Claimed
+from models.storage.among import among
 from models.storage.keys import Keys
 from papers.hand_over import picture
 from post.keyboards import Button, Inline
@@ -43,9 +44,10 @@ async def tell(context: Context, account_id: int, news: str, application: Applic
 
 
 async def tell_office(context: Context, application: Application) -> None:
-    """Owe every officer the news that a record is frozen."""
+    """Owe officers whose territory holds a record, and administrators, the news that it is frozen."""
+    officers = await accounts.desk_of(context.batch.db, application.village_code, context.batch.now)
     payload = {"application": application.id, "reference": application.reference}
-    await tell_officers(context, HELD, f"held:{application.id}", payload)
+    await tell_these(context, officers, HELD, f"held:{application.id}", payload)
 
 
 class OwnNews:
@@ -60,9 +62,12 @@ class OwnNews:
         return await self._each(db, wave, _news)
 
     async def held(self, db: AsyncSession, wave: Sequence[Claimed], now: datetime) -> Said:
-        """Return what officers hear, with the way to the page; nothing for whoever is none any more."""
-        officers = await accounts.holders(db, OFFICE, now)
-        return await self._each(db, [each for each in wave if each.chat_id in officers], _held)
+        """Return what officers hear, with the way to the page; nothing for whoever is none there any more."""
+        ids = {int(each.payload["application"]) for each in wave}
+        found = await db.scalars(select(Application).where(among(Application.id, ids)))
+        desks = {one.id: await accounts.desk_of(db, one.village_code, now) for one in found}
+        told = [each for each in wave if each.chat_id in desks.get(int(each.payload["application"]), ())]
+        return await self._each(db, told, _held)
 
     async def _each(self, db: AsyncSession, wave: Sequence[Claimed], words: Any) -> Said:
         languages = await languages_of(db, {each.chat_id for each in wave})

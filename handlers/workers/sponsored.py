@@ -9,7 +9,6 @@ from handlers.workers.contributions import tap
 from handlers.workers.members import Member
 from models.reminding import continuations
 from post.keyboards import Button, Inline
-from rules.channels import channels
 
 ALONE: Final = "sponsored.button.alone"
 
@@ -36,7 +35,7 @@ async def go_on_alone(context: Context, member: Member) -> None:
         "month": Month(month),
         "amount": member.amount(month),
         "due": member.standing.due,
-        "channels": ", ".join(channels()),
+        "channels": (await batch.offered()).channels,
     }
     back = Button(context.words("sponsored.button.not_alone"), data=tap("notalone", member))
     context.say(Teller(context.language).html(Words("sponsored.alone", values)), Inline(((back,),)))

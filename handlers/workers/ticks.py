@@ -125,7 +125,7 @@ async def show(update: Update, context: Context) -> None:
         case []:
             context.say(context.words("contributions.none"))
         case [one]:
-            say_standing(context, one)
+            await say_standing(context, one)
         case _ if len(members) <= FEW:
             say_ticks(context, Sheet.ALL, members)
         case _:

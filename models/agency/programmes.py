@@ -29,7 +29,8 @@ LISTABLE: Final = (*UNDECIDED, State.ACCEPTED)
 
 
 class Programme(Base):
-    """A list of one village for one year: who pays (a funding code), for which months, how many places.
+    """A list of one village for one year: who pays (a funding code; `payer_name` for one of
+    the installation's own), for which months, how many places.
 
     The decree's number is public. `last_day` is the last day paid for, `changed_at` when the list itself last
     changed: who vouched before that vouched for another list.
@@ -46,6 +47,7 @@ class Programme(Base):
     sk_number: Mapped[str | None]
     sk_date: Mapped[date | None]
     funding: Mapped[str]
+    payer_name: Mapped[str | None]
     first_month: Mapped[date]
     months: Mapped[int]
     last_day: Mapped[date] = mapped_column(index=True)
@@ -96,6 +98,7 @@ class Plan:
     first_month: date
     months: int
     quota: int
+    payer_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ async def begin(db: AsyncSession, account_id: int, plan: Plan, now: datetime) ->
         sk_number=plan.sk_number,
         sk_date=plan.sk_date,
         funding=plan.funding,
+        payer_name=plan.payer_name,
         first_month=plan.first_month,
         months=plan.months,
         last_day=last_day(plan.first_month, plan.months),

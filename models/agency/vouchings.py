@@ -123,6 +123,12 @@ async def say(db: AsyncSession, keys: Keys, vouching_id: int, said: Said, now: d
     return spent.first() is not None
 
 
+async def forget(db: AsyncSession, account_id: int) -> None:
+    """Forget who vouched; what was said of the list stays."""
+    theirs = update(table_of(Vouching)).where(Vouching.account_id == account_id)
+    await db.execute(theirs.values(account_id=None, name=None))
+
+
 async def in_force(db: AsyncSession, programme: Programme) -> Vouching | None:
     """Return who last vouched for a list as it is now, or None."""
     found: Vouching | None = await db.scalar(

@@ -23,6 +23,7 @@ from models.storage.base import table_of
 from models.storage.database import Database
 from models.storage.engine import new_engine, normalise_url
 from models.storage.key_checks import KeysSource, obtain_keys, read_keys
+from models.storage.keys import Keys
 from models.storage.migrating import upgrade
 from models.workers import Worker
 
@@ -67,7 +68,7 @@ async def restore(
             restored = await connection.run_sync(fill)
             async with AsyncSession(connection) as db:
                 await obtain_keys(db, keys.text(), announce=lambda _: None)
-                erased = await _erase_again(db)
+                erased = await _erase_again(db, keys, now)
                 doubtful = await _doubt(db, now)
                 await db.flush()
         await Database(engine, keys).scrub()
@@ -76,12 +77,14 @@ async def restore(
     return Outcome(restored, erased, doubtful)
 
 
-async def _erase_again(db: AsyncSession) -> int:
-    """Erase who is in the ledger, and whose key is gone; return how many people that was."""
-    ledger = set(await db.scalars(select(Erasure.person_id).where(Erasure.person_id.is_not(None))))
+async def _erase_again(db: AsyncSession, keys: Keys, now: datetime) -> int:
+    """Erase whom the ledger names, people and accounts, and whose key is gone; return how many people."""
+    ledger = list(await db.scalars(select(Erasure)))
+    named = [one.person_id for one in ledger if one.person_id is not None]
+    there = set(await db.scalars(select(PersonKeyRow.person_id).where(among(PersonKeyRow.person_id, named))))
     shut = set(await db.scalars(select(PersonKeyRow.person_id).where(PersonKeyRow.wrapped == GONE)))
-    there = set(await db.scalars(select(PersonKeyRow.person_id).where(among(PersonKeyRow.person_id, ledger))))
-    await erasures.replay(db, ledger | shut)
+    await erasures.replay(db, shut)
+    await erasures.replay_ledger(db, keys, ledger, now)
     return len(shut | there)
 
 

@@ -5,11 +5,11 @@ No open data say it for a village. Rows are only added; the newest day counts, a
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.storage.base import Base, Id
+from models.storage.base import Base, Id, table_of
 from models.storage.ids import new_id
 from rules import coverage
 
@@ -42,3 +42,9 @@ async def of_places(db: AsyncSession, codes: list[str]) -> dict[str, coverage.Wo
     return {
         row.code: coverage.Workforce(row.workers, row.source, row.as_of) for row in await db.scalars(query)
     }
+
+
+async def forget(db: AsyncSession, account_id: int) -> None:
+    """Forget who told numbers of workers; the numbers stay."""
+    theirs = update(table_of(Workforce)).where(Workforce.by_account == account_id)
+    await db.execute(theirs.values(by_account=None))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     and_,
+    delete,
     exists,
     false,
     func,
@@ -145,6 +146,13 @@ async def members(
         .limit(most)
     )
     return [(row.grouped, row.application_id) for row in await db.execute(page)]
+
+
+async def let_go(db: AsyncSession, application_ids: Iterable[int]) -> None:
+    """Take these out of exports that are still being made; of a file that is out the officer is told."""
+    unmade = select(Export.id).where(Export.stage != Making.DONE)
+    theirs = (among(ExportMember.application_id, application_ids), ExportMember.outcome.is_(None))
+    await db.execute(delete(ExportMember).where(*theirs, ExportMember.export_id.in_(unmade)))
 
 
 async def answered(db: AsyncSession, application_ids: Iterable[int], fate: Fate) -> None:

@@ -50,7 +50,7 @@ async def repair(
     sender = application.account_id
     form = Refiled(application.worker_id, key, application.consent_id, sender, version)
     person, told = retold(keys, form, filing, application.id)
-    if await _is_taken(db, told["nik_index"], application.id):
+    if await is_taken(db, told["nik_index"], application.id):
         told |= {"duplicate": True, "flags": [*told["flags"], DUPLICATE_NIK]}
     else:
         told |= {"duplicate": False}
@@ -59,7 +59,8 @@ async def repair(
     await move(db, keys, application.id, State.SUBMITTED, by=sender, now=now)
 
 
-async def _is_taken(db: AsyncSession, nik_index: bytes, besides: int) -> bool:
+async def is_taken(db: AsyncSession, nik_index: bytes, besides: int) -> bool:
+    """Return whether another active application has a NIK."""
     others = select(Application.id).where(
         Application.nik_index == nik_index,
         Application.id != besides,

@@ -150,3 +150,8 @@ async def _begun(
     if application.state is State.SUBMITTED:
         return await move(db, keys, application_id, State.IN_REVIEW, by=account_id, now=now)
     return application
+
+
+async def forget(db: AsyncSession, account_id: int) -> None:
+    """Give back everything an account has in hand: it is to be erased."""
+    await db.execute(delete(Review).where(Review.account_id == account_id))

@@ -197,10 +197,12 @@ async def cancel(db: AsyncSession, account_id: int, lanes: Iterable[Lane] = Lane
     return len(found.all())
 
 
-async def places_owed(db: AsyncSession) -> set[int]:
-    """Return the accounts that are owed the sight of where they stand."""
+async def places_owed(db: AsyncSession, account_ids: Iterable[int] | None = None) -> set[int]:
+    """Return the accounts, all or of these, that are owed the sight of where they stand."""
     reply = Delivery.lane == literal_column(str(int(Lane.REPLY)))  # one stretch of the index of what waits
     owed = select(Delivery.account_id).where(in_state(Fate.QUEUED), reply, Delivery.kind == PLACE)
+    if account_ids is not None:
+        owed = owed.where(among(Delivery.account_id, account_ids))
     return {account_id for account_id in await db.scalars(owed) if account_id is not None}
 
 

@@ -72,3 +72,8 @@ async def left(db: AsyncSession, chat_id: int, message_id: int) -> None:
     """Note that a message is gone."""
     one = (Fleeting.chat_id == chat_id, Fleeting.message_id == message_id)
     await db.execute(delete(table_of(Fleeting)).where(*one))
+
+
+async def hasten(db: AsyncSession, chat_id: int, now: datetime) -> None:
+    """Have everything that is to leave a chat leave it now."""
+    await db.execute(update(table_of(Fleeting)).where(Fleeting.chat_id == chat_id).values(leaves_at=now))

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, delete, exists, select
+from sqlalchemy import ColumnElement, LargeBinary, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.storage.base import Base, Id
+from models.storage.base import Base, Id, table_of
 from models.storage.conflicts import insert_new
 
 
@@ -42,3 +42,9 @@ async def is_stopped(db: AsyncSession, nik_index: bytes) -> bool:
 def stops(nik_index: Any) -> ColumnElement[bool]:
     """Return the condition that reminders of a NIK were stopped."""
     return exists().where(OptOut.nik_index == nik_index).correlate_except(OptOut)
+
+
+async def forget(db: AsyncSession, account_id: int) -> None:
+    """Forget who stopped reminders; they stay stopped."""
+    theirs = update(table_of(OptOut)).where(OptOut.account_id == account_id)
+    await db.execute(theirs.values(account_id=None))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import structlog
 from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -17,6 +18,7 @@ from models.storage.migrating import code_revision, database_revision, is_empty,
 __all__ = ["Database", "StartRefused", "migrate", "normalise_url", "open_database"]
 
 Announce = Callable[[str], None]
+log = structlog.get_logger()
 
 
 class Database:
@@ -31,9 +33,12 @@ class Database:
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """Run a transaction: committed, durably, at the end; undone by any exception.
 
-        On SQLite it holds the only writing connection: never begin another one inside.
+        On SQLite it holds the only writing connection: never begin another one inside. A changed key file is
+        read before anything is sealed; one that cannot be used is reported once, and the keys stay.
         """
         async with self._sessions.begin() as db:
+            if not self.keys.refresh():
+                log.warning("keys.unusable")
             yield db
 
     async def scrub(self) -> bool:

@@ -42,7 +42,7 @@ def new_engine(
 ) -> AsyncEngine:
     """Return an engine whose every connection has passed the gate of its database."""
     settings = pool or POOLS[where.get_backend_name()]
-    engine = create_async_engine(where, hide_parameters=True, **settings)
+    engine = create_async_engine(where, hide_parameters=True, connect_args=_network(where), **settings)
     if where.get_backend_name() == "sqlite":
         _own_file(where)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -50,6 +50,13 @@ def new_engine(
     else:
         event.listen(engine.sync_engine, "connect", prepare_postgresql(statement_timeout))
     return engine
+
+
+def _network(where: URL) -> dict[str, int]:
+    """Return how the network is watched, but for what the address says itself."""
+    if where.get_backend_name() == "sqlite":
+        return {}
+    return {name: value for name, value in postgresql.NETWORK.items() if name not in where.query}
 
 
 def _own_file(where: URL) -> None:

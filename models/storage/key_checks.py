@@ -1,6 +1,7 @@
 """What the database knows of the keys: enough to refuse a wrong one, nothing to open a value with."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import LargeBinary, func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.storage.base import Base
 from models.storage.conflicts import insert_new
 from models.storage.gate import StartRefused
+from models.storage.key_files import INDEX
 from models.storage.keys import Keys, KeysUnreadable
 
 KeysSource = Path | str
@@ -17,12 +19,16 @@ KeysSource = Path | str
 
 
 class KeyCheck(Base):
-    """One key that has sealed something here: its name, and a value only that key gives."""
+    """One key that is in use here: its name, a value only that key gives, and when a rotation began with it.
+
+    The index keys that are here are those every blind index was made with.
+    """
 
     __tablename__ = "key_checks"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[bytes] = mapped_column(LargeBinary)
+    since: Mapped[datetime | None]
 
 
 async def obtain_keys(db: AsyncSession, source: KeysSource, announce: Callable[[str], None]) -> Keys:
@@ -59,14 +65,28 @@ def read_keys(source: KeysSource) -> Keys:
 
 
 async def _compare(db: AsyncSession, keys: Keys) -> None:
+    stored = await known(db)
+    indexes = [number_of(name) for name in stored if name.startswith(INDEX)]
+    fresh = [line.name for line in keys.lines if not (line.waiting or (line.role == INDEX and indexes))]
     ours = keys.check_values()
-    await insert_new(db, KeyCheck, [{"name": name, "value": value} for name, value in ours.items()])
-    for name, value in (
-        await db.execute(select(KeyCheck.name, KeyCheck.value).order_by(KeyCheck.name))
-    ).all():
+    await insert_new(db, KeyCheck, [{"name": name, "value": ours[name]} for name in fresh])
+    stored = await known(db)
+    for name, value in stored.items():
         if name not in ours:
             raise StartRefused(f"The key `{name}` is missing: this database has values sealed with it.")
         if ours[name] != value:
             raise StartRefused(f"The key `{name}` is not the one this database was sealed with.")
     if not keys.complete:
         raise StartRefused("The keys have no key for the audit log. Make one with: bot.py keys add audit")
+    keys.index_up_to(max(number_of(name) for name in stored if name.startswith(INDEX)))
+
+
+async def known(db: AsyncSession) -> dict[str, bytes]:
+    """Return what the database keeps of each key it has used, by the key's name."""
+    rows = await db.execute(select(KeyCheck.name, KeyCheck.value).order_by(KeyCheck.name))
+    return {row.name: row.value for row in rows}
+
+
+def number_of(name: str) -> int:
+    """Return the number in a key's name."""
+    return int(name.rpartition(" ")[2])

@@ -93,21 +93,26 @@ class Keys:
     def refresh(self) -> bool:
         """Read the key file again if it was changed; a file that cannot be used changes nothing.
 
-        Return False for such a file. A key that is there already never becomes another one.
+        Return False for such a file, once for each change. A key that is there already never becomes another
+        one, and what left the file still opens until the process ends.
         """
         if self._path is None:
             return True
         try:
             stamp = _stamp(self._path)
+        except OSError:
+            stamp = ()
+        try:
             if stamp == self._stamp:
                 return True
-            lines = read_lines(read_file(self._path))
+            self._stamp = stamp
+            lines = type(self).read(read_file(self._path)).lines
             if self._contradicted(lines):
                 return False
-            self._take(lines)
+            names = {line.name for line in lines}
+            self._take((*lines, *(line for line in self._lines if line.name not in names)))
         except (KeysUnreadable, OSError, ValueError):
             return False
-        self._stamp = stamp
         return True
 
     def _contradicted(self, lines: Iterable[Line]) -> bool:
@@ -216,10 +221,7 @@ class Keys:
 
     def check_values(self) -> dict[str, bytes]:
         """Return for each key, by its name, what the database keeps to know it again."""
-        return {
-            line.name: hmac.digest(line.key, b"check\0v1\0" + line.role.encode(), hashlib.sha256)
-            for line in self._lines
-        }
+        return {line.name: check_value(line) for line in self._lines}
 
     def _blind(self, label: str, value: str) -> bytes:
         first, *others = (
@@ -229,6 +231,11 @@ class Keys:
         for number in others:
             index = self.index_key(number)(index)
         return index
+
+
+def check_value(line: Line) -> bytes:
+    """Return what tells a key from any other and opens nothing, 32 bytes."""
+    return hmac.digest(line.key, b"check\0v1\0" + line.role.encode(), hashlib.sha256)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -1,12 +1,25 @@
 """How a PostgreSQL connection is opened: durability is asked of the server, and waiting has an end."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from models.storage.gate import StartRefused
 
 LOCK_TIMEOUT = "2s"
 STATEMENT_TIMEOUT = "5s"
+NETWORK: Final[Mapping[str, int]] = {
+    "connect_timeout": 4,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How soon a server that is no longer there is found out: seconds, the last in milliseconds.
+
+Unless told, a server that takes a connection and says nothing is waited for 130 seconds, and a connection
+whose other end went away without a word for hours.
+"""
+
 DURABLE_COMMITS = ("on", "remote_apply")
 
 SET_UP = """

@@ -26,6 +26,7 @@ def prepare(ask: Ask, version: str) -> None:
     for pragma in ALWAYS:
         ask(pragma)
     with_wal = safe_with_wal(version)
+    ask("PRAGMA synchronous = EXTRA")  # while the journal is switched: the old one must not come back
     _switch_journal(ask, "WAL" if with_wal else "TRUNCATE")
     ask(f"PRAGMA synchronous = {'FULL' if with_wal else 'EXTRA'}")
     check(version, ask("PRAGMA journal_mode"), ask("PRAGMA synchronous"))

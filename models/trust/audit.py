@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.storage.base import Base, Id, table_of
 from models.storage.conflicts import insert_new
+from models.storage.key_files import AUDIT
 from models.storage.keys import Keys
 from models.trust.audit_wall import wall_in
 
@@ -36,12 +37,14 @@ class Act(StrEnum):
     frozen, thawed                 a person said "Ini bukan saya", and an officer's answer to it
     exported, results, payments    a file for the office, and files that came back from it
     broadcast, approved, stopped   messages to many
-    granted, revoked               roles; `approved_agent`, `refused_agent`, `ended_agent` those of agents
+    offered, granted, revoked      roles: a link was made or turned off, one was given or taken;
+                                   `approved_agent`, `refused_agent`, `ended_agent` those of agents
     paid, corrected, protected     months confirmed or taken back in the ledger, the last protected day
     configured                     payers, channels, mapping files, texts
     alarmed                        an account brought many NIKs, and officers were alerted
     confirmed_self                 a PIN or code was given for what asks for one
     secured, locked, unlocked      a PIN or code was set or changed, was tried wrong too often, was taken away
+    rekeyed                        a key was rotated or retired; from one that says `audit` on, that key marks
     """
 
     OPENED = "opened"
@@ -61,6 +64,7 @@ class Act(StrEnum):
     BROADCAST = "broadcast"
     APPROVED = "approved"
     STOPPED = "stopped"
+    OFFERED = "offered"
     GRANTED = "granted"
     REVOKED = "revoked"
     APPROVED_AGENT = "approved_agent"
@@ -75,6 +79,7 @@ class Act(StrEnum):
     SECURED = "secured"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    REKEYED = "rekeyed"
 
 
 class AuditRow(Base):
@@ -93,13 +98,14 @@ class AuditRow(Base):
 
 
 class AuditHead(Base):
-    """How far the log goes, and its last mark; whoever writes holds this row."""
+    """How far the log goes, its last mark, and the audit key in use; whoever writes holds this row."""
 
     __tablename__ = "audit_heads"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Id)
     mark: Mapped[bytes] = mapped_column(LargeBinary(32))
+    key_id: Mapped[int] = mapped_column(server_default="1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +127,13 @@ async def note(db: AsyncSession, keys: Keys, entries: Iterable[Entry], now: date
     rows = list(entries)
     if not rows:
         return
-    await insert_new(db, AuditHead, [{"id": HEAD, "number": 0, "mark": FIRST}])
+    start = {"id": HEAD, "number": 0, "mark": FIRST, "key_id": keys.first_audit_id}
+    await insert_new(db, AuditHead, [start])
     head = await db.get_one(AuditHead, HEAD, with_for_update=True, populate_existing=True)
+    if head.key_id < keys.audit_id:
+        rows.insert(0, rekeyed(keys.audit_id))
     for entry in rows:
+        head.key_id = entry.details.get(AUDIT, head.key_id) if entry.act == Act.REKEYED else head.key_id
         row = AuditRow(
             number=head.number + 1,
             at=now.astimezone(UTC),
@@ -133,10 +143,15 @@ async def note(db: AsyncSession, keys: Keys, entries: Iterable[Entry], now: date
             subject=entry.subject,
             details=orjson.dumps(entry.details, option=orjson.OPT_SORT_KEYS).decode(),
         )
-        row.mark = _mark(keys, head.mark, row)
+        row.mark = _mark(keys, head.key_id, head.mark, row)
         db.add(row)
         head.number, head.mark = row.number, row.mark
     await db.flush()
+
+
+def rekeyed(number: int) -> Entry:
+    """Return the entry that seals the log so far under this audit key, with which it goes on."""
+    return Entry(Act.REKEYED, None, None, f"keys:{AUDIT}", {AUDIT: number})
 
 
 async def pages(
@@ -163,6 +178,7 @@ async def pages(
 
 def mark_of(
     keys: Keys,
+    key_id: int,
     before: bytes,
     number: int,
     at: str,
@@ -173,13 +189,13 @@ def mark_of(
     details: str,
 ) -> bytes:
     """Return the mark of a row that says this (`at` in ISO 8601, UTC) behind a row with the mark `before`."""
-    return keys.audit_mark(before + orjson.dumps([number, at, by, act, person, subject, details]))
+    return keys.audit_mark(before + orjson.dumps([number, at, by, act, person, subject, details]), key_id)
 
 
-def _mark(keys: Keys, before: bytes, row: AuditRow) -> bytes:
+def _mark(keys: Keys, key_id: int, before: bytes, row: AuditRow) -> bytes:
     at = row.at.isoformat()
     return mark_of(
-        keys, before, row.number, at, row.by_account, row.act, row.person_id, row.subject, row.details
+        keys, key_id, before, row.number, at, row.by_account, row.act, row.person_id, row.subject, row.details
     )
 
 

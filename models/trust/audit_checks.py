@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
+import orjson
 from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.storage.database import Database
-from models.storage.keys import Keys
-from models.trust.audit import FIRST, HEAD, AuditHead, AuditRow, mark_of
+from models.storage.key_files import AUDIT
+from models.storage.keys import Keys, KeysUnreadable
+from models.trust.audit import FIRST, HEAD, Act, AuditHead, AuditRow, mark_of
 
 PAGE: Final = 1000
 """How many rows are read at once; on SQLite others write in between."""
@@ -58,11 +60,13 @@ class Walk:
     """A walk along the log: `number` is how far it came, `bad` the first row that is not what was written.
 
     `kept` is a head somebody wrote down before: the log must still go that far, and say the same there.
+    `key_id` is the audit key the walk has come to; a log ends with the newest one of the ring.
     """
 
     def __init__(self, keys: Keys, kept: Head | None = None) -> None:
         self.number = 0
         self.bad: int | None = None
+        self.key_id = keys.first_audit_id
         self._mark = FIRST
         self._keys = keys
         self._kept = kept
@@ -98,21 +102,33 @@ class Walk:
         """Take one row, if it is the next one and says what was written."""
         try:
             number, at, *said, mark = tuple(row)
-            as_written = mark_of(self._keys, self._mark, number, _moment(at), *said)
-        except (ValueError, TypeError):
-            as_written, number, mark = b"", 0, b""
+            key_id = self._key_of(*said)
+            as_written = mark_of(self._keys, key_id, self._mark, number, _moment(at), *said)
+        except (ValueError, TypeError, KeysUnreadable):
+            key_id, as_written, number, mark = 0, b"", 0, b""
         if number != self.number + 1 or not mark or not hmac.compare_digest(mark, as_written):
             self.bad = self.number + 1
             return False
-        if self._kept is not None and self._kept.number == number and self._kept.mark != mark:
+        kept = self._kept if self._kept is not None and self._kept.number == number else None
+        if kept is not None and not hmac.compare_digest(kept.mark, mark):
             self.bad = number
             return False
-        self.number, self._mark = number, mark
+        self.number, self._mark, self.key_id = number, mark, key_id
         return True
+
+    def _key_of(self, _: object, act: str, __: object, ___: object, details: str) -> int:
+        """Return the key that marks a row: a newer one from a row on that says so."""
+        if act != Act.REKEYED:
+            return self.key_id
+        number = orjson.loads(details).get(AUDIT, self.key_id)
+        if not isinstance(number, int) or number < self.key_id:
+            raise ValueError("a log goes on with a newer key")
+        return number
 
     async def _arrive(self, db: AsyncSession) -> None:
         """Hold the end against the head, and against the one that was kept: nothing may be cut off."""
         cut = self._kept is not None and self._kept.number > self.number
+        cut = cut or (0 < self.number and self.key_id < self._keys.audit_id)
         if cut or await head_of(db) != Head(self.number, self._mark):
             self.bad = self.number + 1
 

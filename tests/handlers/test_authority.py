@@ -25,6 +25,7 @@ from models.contributions import Contribution
 from models.dialogues import Dialogue
 from models.memberships import Contact, Membership, Relation
 from models.office.exports import Export
+from models.office.own_rows import OwnRow
 from models.ownership.hand_overs import HandOver
 from models.ownership.invitations import Invitation
 from models.reminding.continuations import Continuation
@@ -32,7 +33,9 @@ from models.reminding.opt_outs import OptOut
 from models.reminding.snoozes import Snooze
 from models.states import State
 from models.storage.base import Base
+from models.trust import role_links
 from models.trust.audit import Act, AuditRow, Entry, note
+from models.trust.role_links import RoleLink
 from models.workers import Worker
 from tests.handlers.chains import officer
 from tests.handlers.groups import coordinator
@@ -61,7 +64,9 @@ HELD: tuple[type[Base], ...] = (
     Invitation,
     Membership,
     OptOut,
+    OwnRow,
     Programme,
+    RoleLink,
     Snooze,
     Treasurer,
     Worker,
@@ -237,14 +242,14 @@ async def office(place: Town) -> Office:
     await members.crowd(FEW - 1, (siti.id, Relation.REGISTRANT))
     await siti.says("/iuran")
     await siti.says("/status")
+    await wulan.says(f"/bayar {reference} 2026-12")
+    await wulan.says(f"/koreksi {reference} 2026-12")
+    await wulan.says(f"/sampai {reference} 2026-10-31")
     await held(place, siti, wulan)
     await siti.says("/slip")
     await lists_of(place, siti)
     await returned_to(place, siti, wulan)
     await groups_of(place, siti)
-    await wulan.says(f"/bayar {reference} 2026-12")
-    await wulan.says(f"/koreksi {reference} 2026-12")
-    await wulan.says(f"/sampai {reference} 2026-10-31")
     await exports_of(place, siti, wulan)
     await asks(place)
     await wulan.says("/agen")
@@ -267,6 +272,15 @@ async def administration(place: Town) -> Chat:
         entries = [Entry(Act.OPENED, ketut.id)] * 11
         await note(db, place.database.keys, entries, place.simulator.clock.now())
     await ketut.says("/audit")
+    async with place.database.begin() as db:
+        keys, now = place.database.keys, place.simulator.clock.now()
+        token = await role_links.offer(db, keys, Role.OFFICER, "", None, now, ketut.id)
+    await place.people["Wulan"].says(f"/start r{token}")
+    await ketut.says("/atur")
+    await ketut.taps("Tautan peran")
+    await ketut.says("/atur")
+    await ketut.taps("Kanal pembayaran")
+    await ketut.taps("Alfamart")
     await ketut.says("/atur")
     await ketut.taps("Siapa memegang peran")
     await ketut.taps(f"{place.people['Wulan'].id}")
@@ -355,7 +369,7 @@ async def test_who_is_no_administrator_reaches_nothing_of_theirs(place: Town) ->
             assert NOT_ADMINISTRATOR == await tap(joko, data), (role, data)
         assert before == await town.held(joko), role
 
-    assert 2 == len({town.taps[data] for data in theirs})
+    assert 3 == len({town.taps[data] for data in theirs})
 
 
 async def test_nobody_reaches_what_another_entered_whatever_their_role(
@@ -363,7 +377,7 @@ async def test_nobody_reaches_what_another_entered_whatever_their_role(
 ) -> None:
     town = await office(place)
     theirs = {data for data, route in town.taps.items() if RULES[route].whose is not Whose.OFFICE}
-    invited = {data for data in theirs if data.startswith(("v1|k|yes", "v1|k|no"))}
+    invited = {data for data in theirs if data.startswith(("v1|k|yes", "v1|k|no", "v1|t|as"))}
     office_only = COMMANDS_OF_THE_DESK | COMMANDS_OF_ADMINISTRATORS
     own = [action for action in RULES if action.startswith("/") and action not in office_only]
     for role in Role:

@@ -79,14 +79,14 @@ async def test_a_locked_file_is_waited_for(place: Town, lock: Locked) -> None:
 
 
 @on_sqlite
-async def test_pauses_grow_to_half_a_minute_and_count_against_no_update(place: Town, lock: Locked) -> None:
+async def test_pauses_grow_to_four_seconds_and_count_against_no_update(place: Town, lock: Locked) -> None:
     siti = place.person()
     await without_patience(place.database)
     lock.take()
     place.on_pause = lambda: lock.release() if len(place.pauses) == 9 else None
     await siti.says("/start")
 
-    assert [1, 2, 4, 8, 16, 30, 30, 30, 30] == place.pauses
+    assert [1, 2, 4, 4, 4, 4, 4, 4, 4] == place.pauses
     assert 1 == len(siti.heard)
     assert 0 == await place.rows(Quarantine)
 
@@ -143,7 +143,7 @@ async def test_a_handler_that_finds_the_database_away_is_no_poison(place: Town) 
     await siti.says("/start")
 
     assert 6 == len(tries)
-    assert [1, 2, 4, 8, 16] == place.pauses
+    assert [1, 2, 4, 4, 4] == place.pauses
     assert 1 == len(siti.heard)
     assert 0 == await place.rows(Quarantine)
 

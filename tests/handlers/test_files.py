@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.filing import filing_of
+from jobs.fleeting import Tidying
 from jobs.imports import Imports
 from models.accounts import Role, grant, revoke
 from models.agency.import_parts import Part
@@ -288,3 +289,14 @@ async def test_impor_tells_where_lists_stand(place: Town) -> None:
     assert "Selesai: 2 didaftarkan, 0 sudah ada, 0 perlu diperbaiki" in budi.heard[0]
     assert "menunggu jawaban Anda" in budi.heard[0]
     assert "setiap orang" in budi.heard[1]
+
+
+async def test_a_list_that_telegram_does_not_delete_leaves_the_chat_later(place: Town) -> None:
+    budi = await holder(place, Role.AGENT)
+    place.simulator.faults([{"method": "deleteMessage", "do": "cut_before", "calls": [1]}])
+    await send(budi, xlsx_of([HEADINGS, person(1)]))
+    sent = [message for message in budi.phone.messages if not message.by_bot and message.file]
+    await Tidying(place.database, place.office.send, place.simulator.clock.now).tidy()
+    left = [message for message in budi.phone.messages if not message.by_bot and message.file]
+
+    assert (1, 0) == (len(sent), len(left))

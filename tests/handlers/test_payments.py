@@ -8,11 +8,14 @@ from handlers.menu import profiles
 from handlers.office.payments import months_of
 from handlers.routes import OFFICE
 from models import contacts, memberships
-from models.accounts import Role, revoke
+from models.accounts import Role, desk_of, grant, revoke
+from models.applications import Application
 from models.contributions import Contribution, KnownBy
 from models.memberships import Life, Membership
 from models.owing.deliveries import Delivery, Lane, Promise
+from models.ownership.freezes import freeze
 from models.quarantine import Quarantine
+from tests.handlers.chains import officer as an_officer
 from tests.handlers.walking import register
 from tests.town import Chat, Town
 
@@ -176,3 +179,61 @@ async def test_who_said_it_is_not_their_worker_hears_no_news(place: Town) -> Non
     await sender.hears_of(place.deliver())
 
     assert [] == sender.heard
+
+
+async def elsewhere(place: Town, officer: Chat, territory: str) -> None:
+    """Give an officer a desk in one territory alone."""
+    async with place.database.begin() as db:
+        now = place.simulator.clock.now()
+        await revoke(db, officer.id, Role.OFFICER, now, None)
+        await grant(db, officer.id, Role.OFFICER, now, None, territory=territory)
+
+
+ORDERS = ("/terdaftar {} 2026-11", "/bayar {} 2026-11", "/koreksi {} 2026-11", "/sampai {} 31-12-2026")
+
+
+async def test_an_officer_of_another_territory_changes_nothing(place: Town) -> None:
+    _, officer, reference = await registered(place)
+    await officer.says(f"/bayar {reference} 2026-11")
+    await officer.says(f"/koreksi {reference} 2026-11")
+    before, told = await ledger(place), len(await place.all(Delivery))
+    await elsewhere(place, officer, "91")
+    await officer.taps("Ya, batalkan")
+    past = officer.heard[-1]
+    for order in ORDERS:
+        await officer.says(order.format(reference))
+        assert "di luar wilayah Anda" in officer.heard[-1], order
+
+    assert "sudah lewat" in past
+    assert before == await ledger(place)
+    assert told == len(await place.all(Delivery))
+
+
+async def test_nothing_is_recorded_of_whom_is_frozen(place: Town) -> None:
+    _, officer, reference = await registered(place)
+    await officer.says(f"/bayar {reference} 2026-11")
+    await officer.says(f"/koreksi {reference} 2026-11")
+    before = await ledger(place)
+    (application,) = await place.all(Application)
+    async with place.database.begin() as db:
+        assert await freeze(db, application.id, officer.id, place.simulator.clock.now())
+    await officer.taps("Ya, batalkan")
+    for order in ORDERS:
+        await officer.says(order.format(reference))
+        assert "sedang ditahan" in officer.heard[-1], order
+
+    assert before == await ledger(place)
+
+
+async def test_a_frozen_record_is_told_to_officers_of_its_territory_and_to_administrators(
+    place: Town,
+) -> None:
+    _, near, _ = await registered(place)
+    (application,) = await place.all(Application)
+    far, boss = await an_officer(place, "Jauh"), await an_officer(place, "Ketut", Role.ADMINISTRATOR)
+    await elsewhere(place, near, application.village_code[:4])
+    await elsewhere(place, far, "91")
+    async with place.database.begin() as db:
+        told = await desk_of(db, application.village_code, place.simulator.clock.now())
+
+    assert {near.id, boss.id} == told.keys()

@@ -66,7 +66,7 @@ async def test_the_last_poll_of_a_clean_stop_only_acknowledges() -> None:
     await telegram.poller.run()
 
     assert {"offset": 8, "limit": 1, "wait": 0, "allowed_updates": ALLOWED} == telegram.asked[-1]
-    assert {"limit": 100, "wait": 30} == {name: telegram.asked[0][name] for name in ("limit", "wait")}
+    assert {"limit": 100, "wait": 5} == {name: telegram.asked[0][name] for name in ("limit", "wait")}
 
 
 async def test_who_took_nothing_acknowledges_nothing() -> None:

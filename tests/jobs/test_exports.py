@@ -107,7 +107,7 @@ async def test_an_officer_gets_those_of_the_territory_and_each_once(database: Da
 
     (file,) = chat.files
     assert [nik(number) for number in range(1, 5)] == niks(file)
-    assert (True, "peserta-bpu-20261120-1.xlsx") == (file.protect, file.name)
+    assert (False, "peserta-bpu-20261120-1.xlsx") == (file.protect, file.name)
     assert (Making.DONE, 4, 1) == (done.stage, done.members, done.times)
     assert [EXPORT] == await kinds(database)
     (noted,) = await entries(database, Act.EXPORTED)

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.storage.database import Database
 from models.storage.engine import new_engine, normalise_url
+from models.storage.key_files import Line, settled
 from models.storage.keys import Keys
-from models.trust.audit import Act, AuditHead, AuditRow, Entry, note, pages
+from models.trust.audit import Act, AuditHead, AuditRow, Entry, note, pages, rekeyed
 from models.trust.audit_checks import Head, head_of, verify, verify_all
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -123,6 +124,51 @@ async def test_whoever_has_the_other_keys_cannot_chain(database: Database, keys:
     async with database.begin() as db:
         await note(db, Keys.read("\n".join([*others, own])), [Entry(Act.OPENED, 7)], NOW)
         assert await verify(db, database.keys) == 1
+
+
+def with_new_audit_key(keys: Keys) -> Keys:
+    """Return the keys after the audit key was rotated."""
+    return Keys([*keys.lines, Line.new("audit", 2)])
+
+
+async def test_the_log_goes_on_under_a_new_key_and_both_parts_hold(database: Database, keys: Keys) -> None:
+    await _three(database)
+    waiting = Keys([*keys.lines, Line.new("audit", 2, waiting=True)])
+    async with database.begin() as db:
+        await note(db, waiting, [rekeyed(2)], NOW)
+        await note(db, waiting, [Entry(Act.REFUSED, 8)], NOW)
+        assert ["rekeyed", "refused"] == [row.act for row in await pages(db, 9)][3:]
+        assert await verify(db, waiting) is None
+        assert await verify(db, Keys(settled(line) for line in waiting.lines)) is None
+        assert await verify(db, keys) == 4
+
+
+async def test_the_first_row_with_a_new_key_in_the_file_seals_what_was_there(
+    database: Database, keys: Keys
+) -> None:
+    await _three(database)
+    newer = with_new_audit_key(keys)
+    async with database.begin() as db:
+        assert await verify(db, newer) == 4
+        await note(db, newer, [Entry(Act.REFUSED, 8)], NOW)
+        assert ["rekeyed", "refused"] == [row.act for row in await pages(db, 9)][3:]
+        assert await verify(db, newer) is None
+
+
+async def test_whoever_has_the_old_audit_key_neither_rewrites_nor_goes_on(
+    database: Database, keys: Keys
+) -> None:
+    await _three(database)
+    newer = with_new_audit_key(keys)
+    async with database.begin() as db:
+        old = await head_of(db)
+        await note(db, newer, [Entry(Act.REFUSED, 8)], NOW)
+    async with without_wall(database) as db:
+        await db.execute(delete(AuditRow).where(AuditRow.number > 3))
+        await db.execute(update(AuditHead).values(number=3, mark=old.mark, key_id=1))
+        await note(db, keys, [Entry(Act.GRANTED, 666)], NOW)
+        assert await verify(db, keys) is None
+        assert await verify(db, newer) == 5
 
 
 def test_a_head_is_read_as_it_is_written() -> None:

@@ -197,6 +197,7 @@ def test_every_table_that_names_a_person_is_known_to_the_erasure() -> None:
         "dialogues.person_id",
         "workers.id",
         "consents.person_id",
+        "corrections.person_id",
     } == pointing
 
 

@@ -1,10 +1,15 @@
 """How a PostgreSQL connection is opened, on a real server."""
 
+import asyncio
+import socket
+
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
-from models.storage.database import Database, open_database
+from models.storage.database import Database, normalise_url, open_database
+from models.storage.engine import new_engine
 from models.storage.gate import StartRefused
 from models.storage.keys import Keys
 from models.storage.postgresql import check
@@ -47,3 +52,26 @@ async def test_no_lock_and_no_statement_holds_a_batch_for_long(database: Databas
         limits = [await db.scalar(text(f"SHOW {name}")) for name in ("lock_timeout", "statement_timeout")]
 
     assert ["2s", "5s"] == limits
+
+
+async def test_a_server_that_takes_connections_and_says_nothing_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = new_engine(normalise_url(f"postgresql://postgres@127.0.0.1:{silent.getsockname()[1]}/test"))
+        async with asyncio.timeout(60):
+            with pytest.raises(OperationalError, match="timeout"):
+                await engine.connect()
+        await engine.dispose()
+
+
+def test_the_network_is_watched_unless_the_address_says_how() -> None:
+    engine = new_engine(normalise_url("postgresql://postgres@127.0.0.1/test?connect_timeout=20"))
+    told: dict[str, object] = {}
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def note(_dialect: object, _record: object, _arguments: object, parameters: dict[str, object]) -> None:
+        told.update(parameters)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        engine.sync_engine.connect()
+    assert (told["connect_timeout"], told["tcp_user_timeout"]) == ("20", 10_000)
