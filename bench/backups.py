@@ -29,6 +29,7 @@ from models.storage.backup_keys import PrivateBackupKey
 from models.storage.base import table_of
 from models.storage.database import Database, migrate, open_database
 from models.storage.keys import Keys
+from models.storage.sealed import PersonKey
 from models.workers import Worker
 
 ROWS_OF_A_PERSON: Final = 9.2
@@ -48,7 +49,7 @@ async def seal(database: Database) -> list[int]:
         await db.execute(text("UPDATE workers SET phone = NULL, address = NULL, contact = NULL"))
         chosen = list(await db.scalars(select(Worker.id).order_by(Worker.id).limit(SEALED)))
         for person_id in chosen:
-            key = people.PersonKey.generate()
+            key = PersonKey.generate()
             row = people.row_of(database.keys, person_id, key)
             await db.execute(
                 update(table_of(PersonKeyRow)).where(PersonKeyRow.person_id == person_id).values(row)
@@ -110,7 +111,8 @@ async def run(url: str, targets: list[str], rows: int, folder: Path) -> tuple[st
         restored = await open_database(target, keys.text(), announce=lambda _: None)
         try:
             async with restored.begin() as db:
-                if await db.get(Worker, sealed[0]) or await db.get(PersonKeyRow, sealed[0]):
+                there = await db.get(Worker, sealed[0]) is not None
+                if there or await db.get(PersonKeyRow, sealed[0]) is not None:
                     missed.append("who was erased is back")
             opened = await open_sample(restored, SystemRandom(), sealed[1:])
         finally:

@@ -96,10 +96,14 @@ def licence(name: str) -> str:
     classifiers = (
         each.split(" :: ")[-1] for each in about.get_all("Classifier") or [] if "License ::" in each
     )
-    for told in (about.get("License-Expression"), about.get("License"), *classifiers):
+    for told in (*_said(about, "License-Expression"), *_said(about, "License"), *classifiers):
         if told:
             return WRITTEN.get(told.lower(), told)
     return "unknown"
+
+
+def _said(about: metadata.PackageMetadata, field: str) -> list[str]:
+    return [about[field]] if field in about else []
 
 
 def words_of(told: str) -> set[str]:

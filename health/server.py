@@ -55,7 +55,7 @@ class Health:
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Shown(await self._figures.read()))  # type: ignore[arg-type]
+        registry.register(_Shown(await self._figures.read()))
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

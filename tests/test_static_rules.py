@@ -48,6 +48,7 @@ IDENTITY: Final = frozenset(
 """What people are known by, and what opens something: no line of a log holds the value of such a field."""
 
 MADE_OF_PARTS: Final = {
+    "models/dialogues.py": "one of two ways to unfold a list, both written there",
     "models/owing/deliveries.py": "numbers of a closed list",
     "models/seen.py": "one of two ways to unfold a list, both written there",
     "models/storage/base.py": "a value of a closed list",

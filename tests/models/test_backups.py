@@ -22,7 +22,7 @@ from models.owing.deliveries import Delivery, Fate, Lane, Owed, Promise, owe
 from models.people import PersonKeyRow
 from models.storage.backup_keys import PrivateBackupKey
 from models.storage.base import Base
-from models.storage.database import Database, StartRefused, open_database
+from models.storage.database import Database, StartRefused, normalise_url, open_database
 from models.storage.keys import Keys
 from models.tables import TABLES
 from tests.conftest import at
@@ -388,7 +388,7 @@ async def test_a_file_that_is_not_ours_is_named_so(tmp_path: Path, key: PrivateB
 
 def test_deleting_is_not_needed_to_read(database_url: str) -> None:
     """The snapshot only reads: a statement that would write is refused on PostgreSQL, and lost on SQLite."""
-    with dumping.snapshot(dumping.normalise_url(database_url)) as connection:
+    with dumping.snapshot(normalise_url(database_url)) as connection:
         assert 0 == connection.scalar(select(func.count()).select_from(PersonKeyRow))
         if connection.dialect.name == "postgresql":
             with pytest.raises(Exception, match="read-only"):
