@@ -103,7 +103,8 @@ def _register(connection: psycopg.Connection, number: int) -> None:
         connection.execute(statement, values)
 
 
-def _migrate(url: str, revision: str) -> None:
+def move(url: str, revision: str) -> None:
+    """Bring a database to a revision, up or down."""
     asyncio.run(migrate(url, revision))
 
 
@@ -128,7 +129,7 @@ def killed(url: str, revision: str, kills: int, chance: Random, span: float) -> 
     """Start upgrades and kill each after a moment by chance; return how many had not ended."""
     count = 0
     for _ in range(kills):
-        process = multiprocessing.get_context("spawn").Process(target=_migrate, args=(url, revision))
+        process = multiprocessing.get_context("spawn").Process(target=move, args=(url, revision))
         process.start()
         process.join(1.0 + chance.random() * span)
         if process.is_alive():
@@ -141,7 +142,7 @@ def killed(url: str, revision: str, kills: int, chance: Random, span: float) -> 
 def run(url: str, rows: int, kills: int, seed: int) -> tuple[str, bool]:
     """Fill, migrate up, down and up under load, kill and retry; return figures and whether all is well."""
     postgresql = url.startswith("postgresql")
-    _migrate(url, FORMER)
+    move(url, FORMER)
     begun = time.monotonic()
     asyncio.run(fill(url, int(rows / ROWS_OF_A_PERSON)))
     print(f"filled with {rows} rows in {time.monotonic() - begun:.0f} s", flush=True)
@@ -155,11 +156,11 @@ def run(url: str, rows: int, kills: int, seed: int) -> tuple[str, bool]:
     times, chance = [], Random(seed)  # noqa: S311 - where a kill falls
     for revision in ("head", FORMER, "head"):
         begun = time.monotonic()
-        _migrate(url, revision)
+        move(url, revision)
         times.append(time.monotonic() - begun)
-    _migrate(url, FORMER)
+    move(url, FORMER)
     died = killed(url, "head", kills, chance, max(times))
-    _migrate(url, "head")
+    move(url, "head")
     stop.set()
     for thread in threads:
         thread.join()
@@ -183,11 +184,11 @@ def _same_as_fresh(url: str, found: object) -> bool:
         if url.startswith("postgresql"):
             server = f"{url.rpartition('/')[0]}/postgres"
             with new_database(server) as fresh:
-                _migrate(fresh, "head")
+                move(fresh, "head")
                 wanted = asyncio.run(_asked(fresh, state))
         else:
             fresh = f"sqlite:///{Path(folder) / 'fresh.db'}"
-            _migrate(fresh, "head")
+            move(fresh, "head")
             wanted = asyncio.run(_asked(fresh, state))
     return found == wanted and wanted[0] == code_revision()
 

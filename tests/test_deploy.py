@@ -1,4 +1,4 @@
-"""What is shipped to run the bot fits it: alarms name its metrics, units and the image hold what they must."""
+"""What is shipped to run the bot fits it: alarms name its metrics, units and image hold what they must."""
 
 import ast
 import re
