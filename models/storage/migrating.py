@@ -12,7 +12,6 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import URL, Connection, NullPool, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from models.storage.base import Base
 from models.storage.engine import new_engine, normalise_url
 from models.storage.mending import mend
 
@@ -76,11 +75,10 @@ def _migrate_in_use(connection: Connection, revision: str) -> None:
 
 
 def _step(connection: Connection, revision: str) -> None:
-    """Go one migration up or down, as soon as every table is ours for an instant."""
+    """Go one migration up or down, as soon as every table can be had for an instant."""
     for left in reversed(range(TRIES)):
         try:
             with connection.begin():
-                _hold_everything(connection)
                 _run(connection, revision, gentle=True)
         except OperationalError as busy:
             if not (left and isinstance(busy.orig, LockNotAvailable | DeadlockDetected)):
@@ -88,14 +86,6 @@ def _step(connection: Connection, revision: str) -> None:
             time.sleep(PAUSE)
         else:
             return
-
-
-def _hold_everything(connection: Connection) -> None:
-    """Lock all tables in the order in which the bot writes, so that the two do not meet crosswise."""
-    there = set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
-    for one in Base.metadata.sorted_tables:
-        if one.name in there:
-            connection.execute(text(f'LOCK TABLE "{one.name}" IN ACCESS EXCLUSIVE MODE'))
 
 
 def _run(connection: Connection, revision: str, *, gentle: bool = False) -> None:

@@ -177,6 +177,34 @@ async def test_who_was_erased_stays_erased_when_an_older_backup_is_restored(
     await restored.close()
 
 
+async def test_who_was_forgotten_by_time_is_not_brought_back(
+    database: Database,
+    database_url: str,
+    tmp_path: Path,
+    keys: Keys,
+    key: PrivateBackupKey,
+    backups: Path,
+    files: Files_,
+    now: datetime,
+) -> None:
+    """What is closed for long goes without a row in the ledger: only its key is missing."""
+    gone = (await files(7001)).worker_id
+    old = dump(database_url, keys, key.public, backups, now)
+    async with database.begin() as db:
+        await erasures.replay(db, [gone])
+    later = now + timedelta(hours=1)
+    [fresh] = dump(database_url, keys, key.public, backups, later, whole=False)
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    came = await restore(url, keys.text(), Files(fresh, old[1]), key, later)
+
+    assert 1 == came.erased
+    restored = await whole(url, keys)
+    async with restored.begin() as db:
+        assert await db.get(PersonKeyRow, gone) is None
+        assert 0 == await db.scalar(select(func.count()).select_from(Application))
+    await restored.close()
+
+
 async def test_data_without_the_keys_of_their_time_are_not_restored(
     database: Database,
     database_url: str,
