@@ -5,7 +5,7 @@ BIN := .venv/bin
 AT_ONCE ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')  # tests wait a good deal
 BENCHES ?= villages sheets planner pace dialogue
 
-.PHONY: help setup demo run test check format bench large kill soak
+.PHONY: licences help setup demo run test check format bench large kill soak
 
 help:
 	@echo "make demo    try the bot in a page on this computer (PORT=8080): no token, no network"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench   measure the village search, lists, planning a million reminders, the pace, the dialogue"
 	@echo "make large   an export of a million, coverage of five million, a broadcast to 100,000 killed 20 times (an hour)"
 	@echo "make soak    prove every promise in its long form, take each safeguard away, write docs/promises.md (hours)"
+	@echo "make licences  write docs/dependencies.md: what the bot stands on, and under which licences"
 	@echo "make kill    kill the bot a hundred times during registrations and count what was lost"
 
 setup: .venv/.run
@@ -46,6 +47,9 @@ check: .venv/.dev
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist worksteal --in-turns --canaries
+
+licences: .venv/.dev
+	$(BIN)/python -m bench.dependencies
 
 format: .venv/.dev
 	$(BIN)/ruff format .

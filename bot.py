@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ import logs
 from command_line import (
     CannotDo,
     administration,
+    backups,
     broadcasts,
     canaries,
     coverage,
@@ -39,6 +41,10 @@ from handlers.flood import Flood
 from handlers.listening import listening
 from handlers.polling import ALLOWED
 from handlers.webhooks import Webhooks
+from health import service
+from health.checks import Ready
+from health.watched import watched
+from jobs.alarms import Alarms
 from jobs.audit_heads import AuditHeads
 from jobs.broadcasts import Broadcasts
 from jobs.clock import ticking
@@ -55,6 +61,7 @@ from models import accounts
 from models.reminding.reminders import DIGEST, REMINDER
 from models.storage.database import Database, StartRefused, migrate, normalise_url, open_database
 from models.storage.key_checks import KeysSource
+from models.storage.migrating import HEAD, known_revisions
 from models.trust.appointing import appoint as give
 from post.bot import Bot
 from post.hook import set_webhook
@@ -198,12 +205,13 @@ async def office(
         files = Exports(database, desk.said, clock, settings.timezone)
         tidying = Tidying(database, desk.said, clock)
         heads = AuditHeads(database, clock, settings.timezone)
+        alarms = Alarms(database, clock, settings.backup_folder)
         ours = (deliveries, housekeeping, reminders, treasurers, lists, many, coverage, files, tidying, heads)
         days = Days(database, clock, reminders, deliveries, housekeeping, treasurers, many, coverage)
         if not duties.deliveries:
             yield desk, days
             return
-        async with ticking(*(each.tick for each in ours), now=now), deliveries.working():
+        async with ticking(*(each.tick for each in (*ours, alarms)), now=now), deliveries.working():
             yield desk, days
 
 
@@ -253,11 +261,32 @@ async def run(settings: Settings, duties: Duties = ALL) -> None:
     """Do these duties until SIGTERM or Ctrl-C, then finish what is in hand."""
     async with office(settings, now, duties=duties) as (desk, _):
         doing = desk.work(posted=settings.webhook_url is not None) if duties.answers else Standby()
-        async with offered(settings, desk, duties) as address:
+        async with seen_by_watchers(settings, desk) as ready, offered(settings, desk, duties) as address:
             at = f" Listening at {address}." if address else ""
-            await until_signal(doing, f"{RUNS if duties.answers else WORKS}{at}")
+            await until_signal(doing, f"{RUNS if duties.answers else WORKS}{at}", ready)
         if desk.poller.failure == "InvalidToken":
             raise CannotStart(NOT_KNOWN)
+
+
+@contextlib.asynccontextmanager
+async def seen_by_watchers(settings: Settings, desk: Office) -> AsyncIterator[Ready]:
+    """Answer at HEALTH, if it is set, and show the service manager that the loop turns."""
+    where = normalise_url(settings.database_url)
+    file = Path(str(where.database)) if where.get_backend_name() == "sqlite" else settings.keys_file
+    folders = (file.absolute().parent, settings.backup_folder)
+
+    async def pending() -> int | None:
+        with contextlib.suppress(TelegramError):
+            return (await desk.bot.get_webhook_info()).pending_update_count
+        return None
+
+    async with contextlib.AsyncExitStack() as stack:
+        watching = watched(desk.database, settings.health, folders, pending, now, os.environ)
+        try:
+            ready = await stack.enter_async_context(watching)
+        except OSError as error:
+            raise CannotStart(f"HEALTH cannot be used: {error.strerror}.") from None
+        yield ready
 
 
 @contextlib.asynccontextmanager
@@ -310,20 +339,23 @@ class Standby:
         self._stopped.set()
 
 
-async def until_signal(doing: Doing, ready: str) -> None:
+async def until_signal(doing: Doing, words: str, ready: Ready | None = None) -> None:
     """Do it until a signal asks to stop; a second one changes nothing, five seconds cut the rest short."""
     running = asyncio.create_task(doing.run())
 
     def stop() -> None:
         if not running.done():
             log.info("bot.stopping")
+            if ready is not None:
+                ready.stopping = True
             end_within(ENDS_WITHIN)
             doing.stop()
             asyncio.get_running_loop().call_later(STOP_WITHIN, running.cancel)
 
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop)
-    say(ready)
+    say(words)
+    service.notify(os.environ, "READY=1")
     with contextlib.suppress(asyncio.CancelledError):
         await running
 
@@ -335,15 +367,33 @@ def end_within(seconds: float) -> None:
     clock.start()
 
 
-async def bring_up_to_date(settings: Settings) -> None:
-    """Bring the tables to this release; an empty database gets its tables and its key file too."""
+async def bring_up_to_date(settings: Settings, revision: str | None) -> None:
+    """Bring the tables to this release; an empty database gets its tables and its key file too.
+
+    A former revision takes away what came after it, with what is in there.
+    """
+    if revision is not None and revision not in known_revisions():
+        raise CannotStart("--to must be a revision of this release.")
     with plainly():
-        await migrate(normalise_url(settings.database_url))
+        await migrate(normalise_url(settings.database_url), revision or HEAD)
+    if revision is not None:
+        say(f"The database stands at revision {revision}.")
+        return
     async with opened(settings):
         say("The database is up to date.")
 
 
-PARTS: Final = (administration, keys, tables, office_files, canaries, broadcasts, coverage, privacy)
+PARTS: Final = (
+    administration,
+    keys,
+    tables,
+    office_files,
+    canaries,
+    broadcasts,
+    coverage,
+    privacy,
+    backups,
+)
 """What an operator does besides running the bot, by subject."""
 
 
@@ -365,7 +415,8 @@ def parser() -> argparse.ArgumentParser:
         "--no-deliveries", action="store_true", help="only answer: other processes send what is owed (work)"
     )
     commands.add_parser("work", help="send what is owed, and answer nobody: beside run --no-deliveries")
-    commands.add_parser("migrate", help="bring the database to this release")
+    moving = commands.add_parser("migrate", help="bring the database to this release; the former may run on")
+    moving.add_argument("--to", help="a former revision, such as 0018: before a return to the former release")
     for part in PARTS:
         part.add_to(commands)
     return whole
@@ -386,6 +437,8 @@ settings, from the environment:
   BOT_TOKEN     the token BotFather gave; needed by run; BOT_TOKEN_FILE names a file with it
   DATABASE_URL  sqlite:///var/bot.sqlite3 unless set, or postgresql://user:password@host/database
   KEYS_FILE     var/keys unless set; made for an empty database, needed ever after
+  BACKUP_FOLDER  var/backups unless set; where backup puts what it makes
+  HEALTH        127.0.0.1:9100, say: where /healthz, /readyz and /metrics are; nowhere unless set
   WEBHOOK_URL   has Telegram post updates there; with WEBHOOK_SECRET and LISTEN
   ADMIN_IDS     Telegram ids that become administrators at start, separated by commas
   TIMEZONE      Asia/Jakarta unless set
@@ -409,7 +462,7 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
         case "work":
             await run(settings, Duties(answers=False))
         case "migrate":
-            await bring_up_to_date(settings)
+            await bring_up_to_date(settings, given.to)
         case "export" | "results" | "payments":
             return await office_files.obey(given, settings, opened, now, say)
         case "broadcast":
@@ -422,6 +475,8 @@ async def obey(given: argparse.Namespace, settings: Settings) -> int:
             return await canaries.obey(given, settings, opened, now, say)
         case "retention" | "breach":
             return await privacy.obey(given, settings, opened, now, say)
+        case "backup" | "restore":
+            return await backups.obey(given, settings, opened, now, say)
         case "coverage":
             return await coverage.obey(given, settings, opened, now, say)
         case _:

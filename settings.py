@@ -14,6 +14,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "BOT_API_URL": "https://api.telegram.org",
     "DATABASE_URL": "sqlite:///var/bot.sqlite3",
     "KEYS_FILE": "var/keys",
+    "BACKUP_FOLDER": "var/backups",
     "TIMEZONE": "Asia/Jakarta",
     "LOG_LEVEL": "INFO",
     "PORT": "8080",
@@ -62,6 +63,8 @@ class Settings:
     rate_per_second: float
     bulk_per_second: float
     paid_broadcasts: bool = False
+    backup_folder: Path = Path("var/backups")
+    health: tuple[str, int] | None = None
     admin_ids: tuple[int, ...] = ()
     export_layouts: Path | None = None
     token: str | None = field(default=None, repr=False)
@@ -117,6 +120,8 @@ class Settings:
                 "must be a number above 0, and not above RATE_PER_SECOND",
             ),
             paid_broadcasts=paid,
+            backup_folder=Path(values["BACKUP_FOLDER"]),
+            health=_read(values, "HEALTH", _place, "must look like 127.0.0.1:9100, an address and a port"),
             admin_ids=_read(values, "ADMIN_IDS", _ids, "must be Telegram user ids separated by commas"),
             export_layouts=_read(
                 values, "EXPORT_LAYOUTS", _folder, "must be a folder with layouts (.toml) for exports"
@@ -230,6 +235,15 @@ def _count(text: str) -> int:
 def _port(text: str) -> int:
     _must(1 <= _whole(text) <= 65535)
     return int(text)
+
+
+def _place(text: str) -> tuple[str, int] | None:
+    """An address and a port; only the port is this machine's own address."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    _must("@" not in host and "/" not in host)
+    return (host.strip("[]") or "127.0.0.1", _port(port))
 
 
 def _rate(text: str) -> float:

@@ -25,6 +25,7 @@ from handlers.coverage import groups
 from handlers.durably import AGAIN, Durably, Pause
 from handlers.flood import Flood
 from locales import say
+from measures import BATCHES, QUARANTINED, RETRIES, UPDATES, batch_in_hand
 from models import dialogues, quarantine
 from models.accounts import Account, meet
 from models.owing import fleeting
@@ -101,11 +102,13 @@ class Intake:
         once = {number: raw for raw in raws if (number := numbered(raw)) is not None}
         if any(numbered(raw) is None for raw in raws):
             log.error("intake.unnumbered")
-        await self._settle([Arrival.of(once[number], self._application.bot) for number in sorted(once)])
+        with batch_in_hand():
+            await self._settle([Arrival.of(once[number], self._application.bot) for number in sorted(once)])
 
     async def _speak(self, batch: Batch) -> None:
         """Say what a committed batch has to say."""
-        await self._answering.speak(batch.sayings, batch.owed, batch.shown)
+        with BATCHES.labels("speak").time():
+            await self._answering.speak(batch.sayings, batch.owed, batch.shown)
         await self._scrub(batch)
 
     async def _settle(self, arrivals: Sequence[Arrival], tries: int = 1) -> None:
@@ -120,6 +123,7 @@ class Intake:
             await self._speak(batch)
 
     async def _split(self, arrivals: Sequence[Arrival], failure: Failed, tries: int) -> None:
+        RETRIES.inc()
         if len(arrivals) > 1:
             place = failure.place
             await self._settle(arrivals[:place])
@@ -140,7 +144,7 @@ class Intake:
             return batch, answered
 
         try:
-            with self._in_hand():
+            with self._in_hand(), BATCHES.labels("commit").time():
                 batch, answered = await self._durably.do(handle)
         except Failed:
             raise
@@ -152,6 +156,8 @@ class Intake:
     async def _handle(self, batch: Batch, arrivals: Sequence[Arrival]) -> None:
         ids = [arrival.update_id for arrival in arrivals]
         new = await new_updates(batch.db, self._bot_id, ids, batch.now)
+        UPDATES.labels("new").inc(len(new))
+        UPDATES.labels("redelivered").inc(len(ids) - len(new))
         await self._meet(batch, arrivals)
         again: set[int] = set()
         for place, arrival in enumerate(arrivals):
@@ -214,6 +220,7 @@ class Intake:
 
     async def _quarantine(self, arrival: Arrival, cause: Exception) -> None:
         """Put an update that fails alone aside, encrypted, and apologise to its sender."""
+        QUARANTINED.inc()
         log.error(
             "intake.quarantined", update_id=arrival.update_id, kind=type(cause).__name__, exc_info=cause
         )

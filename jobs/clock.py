@@ -11,6 +11,8 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from measures import BUGS, TICKED, TICKS
+
 PATIENCE: Final = 3.0
 """Seconds a stop waits for what a tick is doing; it ends with the transaction in hand."""
 
@@ -62,8 +64,11 @@ async def _knock(tick: Tick, under_way: UnderWay) -> None:
 
 async def _done(tick: Tick) -> None:
     try:
-        await tick.do()
+        with TICKS.labels(tick.name).time():
+            await tick.do()
+        TICKED.labels(tick.name).set_to_current_time()
     except Exception as bug:  # the last resort: the next knock tries again
+        BUGS.labels(tick.name).inc()
         log.error("clock.bug", job=tick.name, kind=type(bug).__name__, exc_info=bug)
 
 

@@ -92,7 +92,7 @@ class Coverage:
                 break
             after = last
         if wrong:
-            log.warning("coverage.mended", villages=wrong)
+            log.warning("coverage.mended", count=wrong)
 
     async def _cards(self) -> None:
         """Owe each group its card of the week, and leave the groups that nobody confirmed."""

@@ -8,8 +8,9 @@ import orjson
 import telegram
 from telegram.error import TelegramError
 
+from measures import RETRY_AFTER, SENDS
 from post.keyboards import Inline, markup
-from post.outcome import Broken, Gone, Outcome, Sent, outcome_of
+from post.outcome import Broken, Gone, Later, Outcome, Sent, outcome_of
 from post.sayings import Answer, Delete, Document, File, Picture, Saying, written
 from post.transport import AiohttpRequest
 
@@ -89,6 +90,11 @@ class Sender:
 
     async def send(self, saying: Saying) -> Outcome:
         """Say it once and return what came of it; nothing Telegram answers is raised."""
+        outcome = await self._send(saying)
+        SENDS.labels(_named(outcome)).inc()
+        return outcome
+
+    async def _send(self, saying: Saying) -> Outcome:
         if isinstance(saying, Document | Picture):
             return await tried(self._upload(saying))
         method, parameters = written(saying)
@@ -120,6 +126,14 @@ class Sender:
                     parse_mode="HTML",
                     reply_markup=_buttons(keyboard),
                 )
+
+
+def _named(outcome: Outcome) -> str:
+    """Return what came of a send as one of a few words."""
+    if isinstance(outcome, Later) and outcome.flood:
+        RETRY_AFTER.set(outcome.seconds)
+        return "flood"
+    return type(outcome).__name__.lower()
 
 
 def _buttons(keyboard: Inline | None) -> telegram.InlineKeyboardMarkup | None:

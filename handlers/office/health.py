@@ -1,7 +1,7 @@
 """/kesehatan: how the sending goes, in words an officer reads on a phone."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,11 +16,8 @@ from models.owing import buckets, fleeting
 from models.owing.buckets import Pause
 from models.owing.deliveries import Fate, Lane
 from models.owing.figures import Doubtful, Figures, Waiting, figures
+from models.watching import alarms, watch
 
-HELD_UP: Final = timedelta(minutes=5)
-"""A reply or news that waits longer than this is held up; reminders may wait their turn."""
-
-PROMPT: Final = (Lane.REPLY, Lane.TRANSACTION)
 CAME_TO: Final = (Fate.SENT, Fate.UNCERTAIN, Fate.DEAD, Fate.EXPIRED, Fate.CANCELLED, Fate.BROKEN)
 """What sends come to, in the order in which it is told."""
 
@@ -39,10 +36,9 @@ async def report(update: Update, context: Context) -> None:
     batch = context.batch
     pauses = await buckets.paused(batch.db, batch.now)
     told = _Told(batch.now, batch.zone, context.language)
-    words = told.report(await figures(batch.db, batch.now), pauses)
-    text = tidy(Teller(context.language).html(words))
-    late = await fleeting.count_late(batch.db, batch.now)
-    context.say(f"{text}\n\n{context.words('health.stays_too_long', count=late)}" if late else text)
+    raised = alarms(await watch(batch.db, batch.now), batch.now)
+    words = told.report(await figures(batch.db, batch.now), pauses, raised)
+    context.say(tidy(Teller(context.language).html(words)))
 
 
 class _Told:
@@ -53,9 +49,9 @@ class _Told:
         self._zone = zone
         self._language = language
 
-    def report(self, found: Figures, pauses: Mapping[Lane, Pause]) -> Words:
+    def report(self, found: Figures, pauses: Mapping[Lane, Pause], raised: Sequence[str]) -> Words:
         nothing = (Words("health.nothing"),)
-        fine = not pauses and not any(self._held_up(each) for each in found.waiting)
+        alarm = tuple(Words(f"health.alarm.{kind}") for kind in raised)
         counts = dict(found.fates)
         fates = tuple(
             Words(f"health.fate.{fate}", {"count": self._number(counts[fate])})
@@ -65,17 +61,14 @@ class _Told:
         return Words(
             "health.report",
             {
-                "verdict": Words("health.fine" if fine else "health.look"),
+                "verdict": Words("health.look" if pauses or raised else "health.fine"),
+                "alarms": Words("health.alarms", {"lines": alarm}) if alarm else "",
                 "paused": self._paused(pauses),
                 "waiting": tuple(line for each in found.waiting for line in self._waiting(each)) or nothing,
                 "fates": fates or nothing,
                 "doubtful": self._doubtful(found),
             },
         )
-
-    def _held_up(self, waiting: Waiting) -> bool:
-        oldest = waiting.oldest
-        return waiting.lane in PROMPT and oldest is not None and self._now - oldest > HELD_UP
 
     def _paused(self, pauses: Mapping[Lane, Pause]) -> object:
         """One line for the lanes that are paused together."""

@@ -3,9 +3,11 @@
 from alembic import context
 
 from models import tables
+from models.migrations.gently import Gently
 from models.storage.base import Base
 
 connection = context.config.attributes["connection"]
+Gently.gentle = context.config.attributes["gentle"]
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,

@@ -50,10 +50,11 @@ class Figures:
 
 async def figures(db: AsyncSession, now: datetime, shown: int = 5) -> Figures:
     """Return how the sending goes, with the newest `shown` of the doubtful messages."""
-    return Figures(await _waiting(db, now), await _fates(db, now), *await _doubtful(db, now - A_WEEK, shown))
+    return Figures(await waiting(db, now), await _fates(db, now), *await _doubtful(db, now - A_WEEK, shown))
 
 
-async def _waiting(db: AsyncSession, now: datetime) -> tuple[Waiting, ...]:
+async def waiting(db: AsyncSession, now: datetime) -> tuple[Waiting, ...]:
+    """Return what waits in each lane, asked by the index of what is queued."""
     late = Delivery.not_before <= now
     counted = (
         select(

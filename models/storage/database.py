@@ -12,6 +12,7 @@ from models.storage.engine import new_engine, normalise_url
 from models.storage.gate import StartRefused
 from models.storage.key_checks import KeysSource, obtain_keys
 from models.storage.keys import Keys
+from models.storage.mending import missing
 from models.storage.migrating import code_revision, database_revision, is_empty, migrate
 
 __all__ = ["Database", "StartRefused", "migrate", "normalise_url", "open_database"]
@@ -91,3 +92,7 @@ async def _expect_tables(engine: AsyncEngine, where: URL, announce: Announce) ->
         raise StartRefused(
             f"The database stands at revision {found}, and this release needs {wanted}. Run: bot.py migrate"
         )
+    async with engine.connect() as connection:
+        left = await connection.run_sync(missing)
+    if left:
+        raise StartRefused(f"{len(left)} indexes of the database are not built yet. Run: bot.py migrate")

@@ -57,7 +57,7 @@ def new_engine(
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediately)
     else:
-        event.listen(engine.sync_engine, "connect", _prepare_postgresql(statement_timeout))
+        event.listen(engine.sync_engine, "connect", prepare_postgresql(statement_timeout))
     return engine
 
 
@@ -85,7 +85,9 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
         sqlite.prepare(ask, ask("SELECT sqlite_version()"))
 
 
-def _prepare_postgresql(statement_timeout: str) -> Callable[[Any, object], None]:
+def prepare_postgresql(statement_timeout: str) -> Callable[[Any, object], None]:
+    """Return what passes a new connection of PostgreSQL through its gate."""
+
     def prepare(connection: Any, _: object) -> None:
         with _closing_when_refused(connection):
             postgresql.prepare(lambda statement: _row(connection, statement), statement_timeout)

@@ -39,7 +39,7 @@ async def obtain_keys(db: AsyncSession, source: KeysSource, announce: Callable[[
     untouched = not await db.scalar(select(func.count()).select_from(KeyCheck))
     if untouched and isinstance(source, Path) and not source.exists():
         _create(source, announce)
-    keys = _read(source)
+    keys = read_keys(source)
     await _compare(db, keys)
     return keys
 
@@ -52,7 +52,8 @@ def _create(path: Path, announce: Callable[[str], None]) -> None:
     )
 
 
-def _read(source: KeysSource) -> Keys:
+def read_keys(source: KeysSource) -> Keys:
+    """Return the keys, or raise StartRefused with the sentence that says why not."""
     if isinstance(source, Path) and not source.exists():
         raise StartRefused(f"The key file {source} is missing, and this database cannot be read without it.")
     if isinstance(source, str) and not source.strip():

@@ -11,8 +11,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, NullPool, inspect, text
 
 from models.storage.base import Base
-from models.storage.database import migrate, normalise_url
+from models.storage.database import StartRefused, migrate, normalise_url, open_database
 from models.storage.engine import new_engine
+from models.storage.keys import Keys
 from models.storage.migrating import code_revision, database_revision, is_empty, settings_for, upgrade
 from models.tables import TABLES
 
@@ -95,6 +96,54 @@ async def test_a_migration_that_fails_leaves_an_empty_database(empty_url: str) -
         await on(empty_url, fail_at_the_end)
 
     assert await on(empty_url, is_empty)
+
+
+COVERAGE = ("applications", "memberships", "programmes", "contributions", "places")
+TRIGGERS = {f"coverage_{table}_{event}" for table in COVERAGE for event in ("insert", "update", "delete")}
+WALL = {"sqlite": {"audit_log_no_UPDATE", "audit_log_no_DELETE"}, "postgresql": {"audit_log_is_kept"}}
+
+
+def triggers(connection: Connection) -> set[str]:
+    """Return the triggers there are."""
+    sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    postgresql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    return set(connection.scalars(text(sqlite if connection.dialect.name == "sqlite" else postgresql)))
+
+
+async def test_no_migration_loses_a_trigger(empty_url: str, engine_name: str) -> None:
+    """A table that a migration makes anew, as SQLite needs for some changes, has lost its triggers."""
+    await migrate(empty_url, "0013")
+    await migrate(empty_url)
+    assert TRIGGERS | WALL[engine_name] == await on(empty_url, triggers)
+    await migrate(empty_url, "0013")
+    assert set() == await on(empty_url, triggers)
+    await migrate(empty_url)
+    assert TRIGGERS | WALL[engine_name] == await on(empty_url, triggers)
+
+
+async def test_a_database_in_use_ends_with_the_same_schema(empty_url: str, database_url: str) -> None:
+    await migrate(empty_url, "0009")
+    await migrate(empty_url)
+
+    assert await on(database_url, schema) == await on(empty_url, schema)
+
+
+async def test_an_index_that_is_missing_is_built_before_the_bot_starts(
+    empty_url: str, engine_name: str, keys: Keys
+) -> None:
+    if engine_name == "sqlite":
+        pytest.skip("SQLite builds every index within the migration")
+    await migrate(empty_url)
+    whole = await on(empty_url, schema)
+    await on(empty_url, lambda connection: connection.execute(text("DROP INDEX ix_applications_waiting")))
+    invalid = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_applications_state'::regclass"
+    await on(empty_url, lambda connection: connection.execute(text(invalid)))
+
+    with pytest.raises(StartRefused, match="2 indexes"):
+        await open_database(empty_url, keys.text(), announce=lambda _: None)
+    await migrate(empty_url)
+    assert whole == await on(empty_url, schema)
+    await (await open_database(empty_url, keys.text(), announce=lambda _: None)).close()
 
 
 def test_every_table_is_listed() -> None:

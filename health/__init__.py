@@ -1,0 +1,1 @@
+"""Health: what the process says of itself to whoever watches it; nothing of any person."""
