@@ -24,8 +24,8 @@ from handlers.authority import permits
 from handlers.batch import Context
 from handlers.consent_words import in_full
 from handlers.dialogue import nothing_open
-from handlers.office import candidates
 from handlers.news import tell_officers
+from handlers.office import candidates
 from handlers.status_news import repair_button
 from handlers.workers import household, invitations, joining, own_data, own_record, reminders, ticks
 from locales import languages, say

@@ -14,7 +14,7 @@ from conversations.engine import Words
 from conversations.registration import addressed, full, registration
 from handlers.batch import Context
 from handlers.filing import filing_of
-from handlers.office.looking import is_ours
+from handlers.office.reach import is_ours
 from handlers.render import Teller, base36, id_of, tidy
 from models import data_requests, erasures
 from models.accounts import languages_of

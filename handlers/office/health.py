@@ -12,7 +12,7 @@ from telegram import Update
 from conversations.engine import Words
 from handlers.batch import Context
 from handlers.render import Teller, tidy
-from models.owing import buckets, fleeting
+from models.owing import buckets
 from models.owing.buckets import Pause
 from models.owing.deliveries import Fate, Lane
 from models.owing.figures import Doubtful, Figures, Waiting, figures
