@@ -21,6 +21,9 @@ from rules.nik import Nik
 from simulator.messages import Message
 from tests.town import Town
 
+PRACTICE = "🎓"
+"""What is said about somebody invented begins so; an agent may well register a namesake afterwards."""
+
 NAMED = re.compile(r"(heir\d_name|contact_name)")
 
 
@@ -65,6 +68,7 @@ async def staying(place: Town) -> list[str]:
         for message in chat.phone.messages
         if message.by_bot and (chat.id, message.message_id) not in noted
         for text in [said(message)]
+        if not text.startswith(PRACTICE)
         if any(one in text or one in text.replace(" ", "").replace("-", "") for one in told)
     ]
 
