@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from conversations.engine import Contact, Draft, Reply, Turn, advance, back, resume
 from conversations.practice import given as begun
 from conversations.practice import mistakes, practice, scored
-from conversations.registration import registration
+from conversations.registration import CONSENT_VERSION, registration
 from rules import invented
 
 TODAY = date(2026, 11, 20)
 SLAMET = invented.people()["1"]
 BEFORE: dict[str, dict[str, Any]] = {
     "nik": {
-        "consent": "2026-11",
+        "consent": CONSENT_VERSION,
         "who": "other",
         "relation": "neighbour",
         "agreement": "self",
