@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot import CannotStart, give_role, office, until_signal
 from jobs.days import Days
 from models.accounts import Role
+from running import CannotStart
+from running.office import give_role, office
+from running.stopping import until_signal
 from settings import Settings
 from simulator.clock import Clock, Travel
 from simulator.server import Simulator

@@ -10,7 +10,6 @@ import sys
 from datetime import datetime, timedelta
 from os import environ
 
-import bot
 import logs
 from handlers.assembly import assemble
 from handlers.flood import Flood
@@ -19,6 +18,7 @@ from jobs.clock import Tick, ticking
 from jobs.deliveries import Deliveries
 from post.bot import Bot
 from post.transport import AiohttpRequest
+from running.office import bot_at, opened, rates_of
 from settings import Settings
 
 READY = "broadcasting"
@@ -28,22 +28,22 @@ async def broadcast(settings: Settings, lease: timedelta, ahead: timedelta) -> N
     """Broadcast until SIGTERM."""
 
     def now() -> datetime:
-        return bot.now() + ahead
+        return now() + ahead
 
     request = AiohttpRequest(pool_timeout=0.5, connect_timeout=0.5, read_timeout=1.0)
     client = Bot(settings.needed_token(), settings.bot_api_url, request)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with bot.opened(settings) as database, bot.bot_at(client, settings):
+    async with opened(settings) as database, bot_at(client, settings):
         flood = Flood(settings.flood_burst, settings.flood_per_second)
         office = await assemble(client, database, now, settings.timezone, flood)
-        rates = bot.rates_of(settings)
+        rates = rates_of(settings)
         deliveries = Deliveries(
             database, office.send, office.compose, now, rates=rates, replies=office.replies, lease=lease
         )
         many = Broadcasts(database, office.said, now, per_second=settings.bulk_per_second)
         tend = Tick("tend", 0.5, deliveries.tend)
-        async with ticking(tend, many.tick, now=bot.now), deliveries.working():
+        async with ticking(tend, many.tick, now=now), deliveries.working():
             sys.stdout.write(f"{READY}\n")
             sys.stdout.flush()
             await stop.wait()

@@ -27,7 +27,6 @@ from sqlalchemy import func, select
 
 import logs
 from bench.databases import new_database
-from bot import WANTED
 from handlers.owed import Owed
 from jobs.clock import Tick, ticking
 from jobs.deliveries import Deliveries
@@ -39,6 +38,7 @@ from models.storage.keys import Keys
 from post.bot import Bot, Sender
 from post.pace import Rates
 from post.transport import AiohttpRequest
+from running.office import WANTED
 from simulator.server import Simulator
 from tests.members import CROWD, Members
 from tests.town import JAKARTA

@@ -26,12 +26,12 @@ from bench.acts import ACTS, Act, Scene
 from bench.databases import new_database
 from bench.offices import copied, office, template, until
 from bench.proxies import DELAY, TROUBLES, BotApiRoad, DatabaseRoad, Road, Trouble
-from bot import CannotStart
 from handlers.assembly import Office
 from handlers.polling import PATIENCE as POLL
 from models.storage.database import open_database
 from models.storage.postgresql import SILENCE
 from post.transport import AiohttpRequest
+from running import CannotStart
 from simulator.server import Simulator
 
 HOLDS: Final = 2.0

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import bot
 from bench.processes import environment
 from handlers.assembly import Office
 from models.storage.database import open_database
+from running import office as whole
+from running.stopping import STOP_WITHIN
 from settings import Settings
 from simulator.clock import Clock
 from simulator.server import Simulator
@@ -61,13 +62,13 @@ async def office(
     """Run the bot while the block runs; then it ends as after SIGTERM."""
     given = environment(simulator, url, folder, database) | settings
     now = clock or (lambda: datetime.now(UTC))
-    async with bot.office(Settings.read(given), now, announce=_unheard) as (desk, _):
+    async with whole.office(Settings.read(given), now, announce=_unheard) as (desk, _):
         polling = asyncio.create_task(desk.poller.run())
         try:
             yield desk
         finally:
             desk.poller.stop()
-            await asyncio.wait({polling}, timeout=bot.STOP_WITHIN)
+            await asyncio.wait({polling}, timeout=STOP_WITHIN)
             polling.cancel()
 
 

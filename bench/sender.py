@@ -13,7 +13,6 @@ from os import environ
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import bot
 import logs
 from handlers.assembly import assemble
 from handlers.flood import Flood
@@ -24,6 +23,8 @@ from post.bot import Bot, Sender
 from post.pace import Replies, Tolerance
 from post.sayings import Message, Saying
 from post.transport import AiohttpRequest
+from running import now
+from running.office import bot_at, opened, rates_of
 from settings import Settings
 
 READY = "sending"
@@ -42,23 +43,23 @@ async def send(settings: Settings, lease: timedelta, poll: bool) -> None:
     client = Bot(settings.needed_token(), settings.bot_api_url, request)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with bot.opened(settings) as database, bot.bot_at(client, settings):
+    async with opened(settings) as database, bot_at(client, settings):
         replies, answering = Replies(), None
         if poll:
             flood = Flood(settings.flood_burst, settings.flood_per_second)
-            office = await assemble(client, database, bot.now, settings.timezone, flood)
+            office = await assemble(client, database, now, settings.timezone, flood)
             replies, answering = office.replies, asyncio.create_task(office.poller.run())
         deliveries = Deliveries(
             database,
             Sender(client).send,
             {"note": compose},
-            bot.now,
-            rates=bot.rates_of(settings),
+            now,
+            rates=rates_of(settings),
             replies=replies,
             lease=lease,
             tolerance=Tolerance(pause=timedelta(seconds=1)),
         )
-        async with ticking(Tick("tend", 0.5, deliveries.tend), now=bot.now), deliveries.working():
+        async with ticking(Tick("tend", 0.5, deliveries.tend), now=now), deliveries.working():
             sys.stdout.write(f"{READY}\n")
             sys.stdout.flush()
             await stop.wait()

@@ -1,6 +1,7 @@
 """What an operator does from the command line: roles, the audit log, forgotten PINs."""
 
 import argparse
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -61,8 +62,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     pin.add_argument("user_id", type=user_id, help="their numeric Telegram id; they set a new one")
 
 
-async def obey(given: argparse.Namespace, settings: Settings, opened: Open, now: datetime, say: Say) -> int:
+async def obey(
+    given: argparse.Namespace, settings: Settings, opened: Open, clock: Callable[[], datetime], say: Say
+) -> int:
     """Do what the command line says; return the exit code."""
+    now = clock()
     if given.command == "grant" and given.link == (given.user_id is not None):
         raise CannotDo("grant needs the numeric Telegram id, or --link and none: grant --link officer")
     username = await _username(settings) if given.command == "grant" and given.link else ""

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-import bot
 from command_line import CannotDo, backups
+from command_line.parser import parser
 from models.storage.backup_keys import PrivateBackupKey
 from models.storage.database import Database, StartRefused
 from models.storage.keys import Keys
+from running.office import opened
 from settings import Settings
 
 Types = Callable[..., Awaitable[list[str]]]
@@ -32,7 +33,7 @@ def types(tmp_path: Path, database_url: str) -> Types:
     """Types a command; returns what it says, or raises what it refuses with."""
 
     async def command(*words: str, **settings: str) -> list[str]:
-        given = bot.parser().parse_args(words)
+        given = parser().parse_args(words)
         usual = {
             "DATABASE_URL": database_url,
             "KEYS_FILE": str(tmp_path / "keys"),
@@ -40,7 +41,7 @@ def types(tmp_path: Path, database_url: str) -> Types:
         }
         said: list[str] = []
         whole = Settings.read(usual | settings)
-        assert 0 == await backups.obey(given, whole, bot.opened, lambda: datetime.now(UTC), said.append)
+        assert 0 == await backups.obey(given, whole, opened, lambda: datetime.now(UTC), said.append)
         return said
 
     return command

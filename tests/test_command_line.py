@@ -11,10 +11,11 @@ import pytest
 from aiohttp.test_utils import unused_port
 from sqlalchemy import select
 
-from bot import STOPPED_BY_FORCE, main
+from bot import main
 from models.accounts import Grant
 from models.storage.database import open_database
 from models.storage.keys import Keys
+from running.stopping import STOPPED_BY_FORCE
 from simulator.server import Simulator
 from tests.running import Ended, at, bot, running
 from tests.town import TOKEN
@@ -319,7 +320,7 @@ async def test_a_stop_answers_and_acknowledges_what_is_in_hand_and_leaves_the_re
 
 
 async def test_a_stop_that_hangs_ends_the_process_all_the_same() -> None:
-    hangs = "import asyncio, bot; bot.end_within(0.1); asyncio.run(asyncio.Event().wait())"
+    hangs = "import asyncio, running.stopping as it; it.end_within(0.1); asyncio.run(asyncio.Event().wait())"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", hangs, cwd=ROOT)
 
     assert STOPPED_BY_FORCE == await process.wait()

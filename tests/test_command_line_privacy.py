@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import bot
 from command_line import CannotDo, privacy
+from command_line.parser import parser
 from models.applications import Application
 from models.owing.deliveries import Delivery, Promise
 from models.privacy.breaches import NOTICE
@@ -31,7 +31,7 @@ async def place(database_url: str, tmp_path: Path) -> Any:
 
 async def run(place: Town, *arguments: str) -> list[str]:
     """Obey a command line on the town's database; what it says."""
-    given: argparse.Namespace = bot.parser().parse_args(arguments)
+    given: argparse.Namespace = parser().parse_args(arguments)
     said: list[str] = []
 
     @asynccontextmanager

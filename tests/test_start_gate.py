@@ -11,12 +11,14 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from bot import CannotStart, expect_lease, main
+from bot import main
 from jobs.deliveries import LEASE
 from models.storage.database import open_database
 from models.storage.key_files import Line, text_of
 from models.storage.keys import Keys
 from post.transport import AiohttpRequest
+from running import CannotStart
+from running.office import expect_lease
 from tests.running import ROOT, Ended
 
 SECRET = "12345:AAE-rahasia_sekali-0123456789"

@@ -4,8 +4,8 @@ import argparse
 
 import pytest
 
-from bot import parser
 from command_line.administration import offer
+from command_line.parser import parser
 from models.accounts import Grant, Role, revoke
 from models.trust.audit import Act, AuditRow
 from models.trust.role_links import RoleLink

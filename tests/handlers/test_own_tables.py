@@ -5,8 +5,8 @@ import argparse
 import pytest
 from sqlalchemy import select
 
-from bot import parser
 from command_line import CannotDo, tables
+from command_line.parser import parser
 from models.accounts import Role
 from models.agency.programmes import Programme
 from models.office.own_rows import OwnRow, Table

@@ -17,7 +17,6 @@ from telegram import Update
 from telegram.error import Conflict
 from telegram.ext import MessageHandler, filters
 
-from bot import ALL, Duties, routes
 from handlers.batch import Context
 from handlers.line import Line
 from handlers.listening import listening
@@ -27,6 +26,8 @@ from models.quarantine import Quarantine
 from models.seen import SeenUpdate
 from models.storage.turns import Turns
 from post.hook import CONNECTIONS, set_webhook
+from running.offering import routes
+from running.office import ALL, Duties
 from settings import Settings
 from tests.town import Chat, Town
 

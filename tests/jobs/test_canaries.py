@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot import parser
 from command_line import canaries as command
+from command_line.parser import parser
 from jobs.canaries import record, spread
 from jobs.office_files import take
 from models.agency.imports import Purpose
