@@ -44,6 +44,9 @@ MOST: Final = 64
 NAMED: Final = re.compile("Pekerja [A-J]{4}")
 """What people are called whom others have registered in the town."""
 
+LINKS: Final = ("v1|k|yes", "v1|k|no", "v1|h|yes", "v1|h|no", "v1|w|", "v1|t|as|")
+"""Buttons under a link that was opened: they are for whoever has the link."""
+
 ELSEWHERE: Final = "9471"
 """A territory in which nobody of the town lives."""
 
@@ -137,12 +140,12 @@ def fitting(data: str) -> str:
 async def run(place: Town, taps: int, seed: int) -> tuple[int, list[str]]:
     """Let outsiders tap so often; return how many taps were answered, and what went wrong."""
     made = await office(place)
-    await place.office.intake.rest()
     people = [await _outsider(place, role) for role in (Role.WORKER, Role.AGENT, Role.OFFICER)]
     faults, answered = list[str](), 0
     for person, role in zip(people, (Role.WORKER, Role.AGENT, Role.OFFICER), strict=True):
         theirs = sorted(data for data, route in made.taps.items() if _is_closed(data, route, role))
         chance = random.Random(f"{seed} {role}")  # noqa: S311  chosen to be repeatable
+        await place.office.intake.rest()  # what the last batch came to is noted now, not with the next one
         before = await made.held(person)
         since = place.simulator.ledger.number
         forged = list(Taps(theirs, chance).some(taps // 3 + 1))
@@ -197,7 +200,7 @@ def _shown(person: Chat, before: int) -> Iterator[str]:
 
 def _is_closed(data: str, route: str, role: Role) -> bool:
     """Return whether a button is of no use to an outsider: links are for whoever has them."""
-    if data.startswith(("v1|k|yes", "v1|k|no", "v1|h|yes", "v1|h|no", "v1|w|")):
+    if data.startswith(LINKS):
         return False
     return role is not Role.OFFICER or RULES[route].whose is Whose.OWN
 

@@ -25,6 +25,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+import models.tables  # noqa: F401  every table must be known where statements are made
 from bench.members import Expected, expected, fill
 from jobs.reminders import Reminders
 from models.owing.deliveries import Delivery

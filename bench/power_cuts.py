@@ -45,8 +45,13 @@ LEFT: Final = ("rollback", "WAL", "WAL, killed")
 """How a former run may have left the database: with either journal, or killed before a checkpoint."""
 
 TABLES: Final = (
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+    "AND name <> 'fleeting_messages' ORDER BY name"
 )
+"""What is compared. Which of the bot's own messages are to leave the chat is noted when they were sent, in a
+transaction after that of the batch.
+"""
+
 Ask = Callable[[str], Iterable[Any]]
 
 

@@ -24,7 +24,7 @@ from models.consents import Consent
 from models.counting import group_cards, workforces
 from models.data_requests import Request, data_request
 from models.dialogues import Dialogue
-from models.office import export_members, reviews
+from models.office import canaries, export_members, reviews
 from models.owing import deliveries, fleeting
 from models.ownership import hand_overs, invitations, status_links
 from models.ownership.own import about_oneself, own_applications
@@ -205,6 +205,7 @@ async def _forget_acts(db: AsyncSession, keys: Keys, account_id: int, now: datet
     await treasurers.leave_all(db, account_id, now)
     await vouchings.forget(db, account_id)
     await imports.erase(db, account_id)
+    await canaries.forget(db, account_id)
     await reviews.forget(db, account_id)
     await workforces.forget(db, account_id)
     await opt_outs.forget(db, account_id)

@@ -5,7 +5,6 @@ names from one list. Whatever reads like one of them outside a sealed column is 
 """
 
 import io
-import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -103,11 +102,11 @@ def must_be_empty(found: list[str]) -> None:
 @pytest.fixture(scope="session")
 def temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder of this run's own for temporary files, looked through at its end."""
-    folder, before = tmp_path_factory.mktemp("temporary"), tempfile.tempdir
-    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
-    yield folder
-    tempfile.tempdir = before
-    del os.environ["TMPDIR"]
+    folder = tmp_path_factory.mktemp("temporary")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        patch.setenv("TMPDIR", str(folder))
+        yield folder
     WATCH.look_through_folder(folder)
     must_be_empty(WATCH.found())
 

@@ -7,12 +7,12 @@ are planted until the operator says so; the newest row of `plantings` is in forc
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, select
+from sqlalchemy import ForeignKey, LargeBinary, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.office.exports import Export
-from models.storage.base import Base, Id
+from models.storage.base import Base, Id, table_of
 from models.storage.conflicts import insert_new
 from models.storage.ids import new_id
 from models.storage.keys import Keys
@@ -90,3 +90,9 @@ async def known(db: AsyncSession, keys: Keys, niks: Collection[str]) -> set[str]
         return set()
     rows = await db.scalars(select(CanaryRow.nik_index).where(CanaryRow.nik_index.in_(list(by_index))))
     return {by_index[index] for index in rows}
+
+
+async def forget(db: AsyncSession, account_id: int) -> None:
+    """Name an account no more beside the canaries of files it had made."""
+    theirs = update(table_of(CanaryRow)).where(CanaryRow.account_id == account_id)
+    await db.execute(theirs.values(account_id=None))

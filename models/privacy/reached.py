@@ -57,7 +57,13 @@ GOES: Final = (
 )
 EMPTIED: Final = (
     *("broadcasts.account_id", "data_requests.account_id", "exports.account_id", "opt_outs.account_id"),
-    *("programmes.account_id", "vouchings.account_id", "vouchings.name", "workforces.by_account"),
+    *(
+        "canaries.account_id",
+        "programmes.account_id",
+        "vouchings.account_id",
+        "vouchings.name",
+        "workforces.by_account",
+    ),
 )
 CHANCE: Final = ("typed_niks.nik_index",)
 TIMED: Final = ("fleeting_messages.chat_id",)
@@ -76,6 +82,12 @@ KEPT: Final = {
     "broadcasts.approved_by": "the second person of a message to many; a number",
     "broadcasts.origin_chat": "where the author's own message stands; a number",
     "broadcasts.text": "an officer's announcement to many, no data of its author",
+    "canaries.nik_index": "of somebody invented, who stands in a file for the office",
+    "exports.agreed_by": "the second person of a file with many people; a number",
+    "own_rows.begun_by": "who added a channel or a payer; a number",
+    "own_rows.ended_by": "who ended a channel or a payer; a number",
+    "role_links.made_by": "who offered a role to somebody else; goes when the link runs out",
+    "role_links.token_sha256": "of a link, which goes when it runs out; it cannot be read back",
     "exports.layout_sha256": "of a layout, no person",
     "exports.mark": "of a file as a whole; it cannot be read back",
     "key_checks.value": "tells whether the keys fit",

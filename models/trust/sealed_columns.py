@@ -17,6 +17,7 @@ from models.broadcasting.broadcasts import Broadcast
 from models.data_requests import DataRequest
 from models.erasures import Erasure
 from models.memberships import Membership
+from models.office.canaries import CanaryRow
 from models.owing.deliveries import Delivery
 from models.people import PersonKeyRow
 from models.quarantine import Quarantine
@@ -95,6 +96,7 @@ INDEXED: Final = (
     (Quarantine, "sender_index"),
     (Erasure, "account_index"),
     (DataRequest, "account_index"),
+    (CanaryRow, "nik_index"),
 )
 """Every column of blind indexes."""
 

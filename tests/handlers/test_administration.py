@@ -99,5 +99,5 @@ async def test_texts_and_channels_are_shown(place: Town) -> None:
     texts = "\n".join(ketut.heard)
     await ketut.taps("Kanal pembayaran")
 
-    assert "Versi 2026-11" in texts
+    assert "Versi 2026-12" in texts
     assert any("Alfamart" in button for button in ketut.buttons)

@@ -149,7 +149,7 @@ def test_texts_and_layouts_are_printed() -> None:
     tables.texts(said.append)
 
     assert {"id", "en"} <= {one.split(", ")[1] for one in said}
-    assert [one for one in said if "registration.consent.ask, id, version 2026-11, mark " in one]
+    assert [one for one in said if "registration.consent.ask, id, version 2026-12, mark " in one]
     assert [one for one in said if "hand_over.ask, id" in one]
 
 
