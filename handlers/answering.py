@@ -1,10 +1,12 @@
 """After the commit: what a batch has to say is said; who is not answered is owed the sight of their place.
 
-That somebody was answered is noted with the next batch, or at a clean stop. Whoever is not noted when the
-bot starts may have heard nothing, since a tap lives 150 seconds and is then never sent again.
+That somebody was answered, and which of our messages are to leave their chats again, is noted with the next
+batch, when nothing comes, or at a clean stop. Whoever is not noted when the bot starts may have heard
+nothing, since a tap lives 150 seconds and is then never sent again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -38,9 +40,20 @@ LEFT: Final = timedelta(seconds=30)
 Shown = tuple[int, int]
 """A dialogue and its version."""
 
+OurMessage = tuple[int, int]
+"""A message of ours: its chat and its number."""
+
 NOWHERE: Final[Mapping[int, Shown]] = {}
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was written into a transaction, to be forgotten once it is committed."""
+
+    answered: Mapping[int, Shown]
+    leaving: Sequence[OurMessage]
 
 
 class Answering:
@@ -64,6 +77,7 @@ class Answering:
         self._several = several
         self._answered: dict[int, Shown] = {}
         self._owed: set[int] = set()
+        self._leaving: dict[OurMessage, None] = {}
 
     async def recover(self) -> None:
         """Owe those whom a former run may not have answered the sight of where they stand."""
@@ -83,22 +97,25 @@ class Answering:
         """Return who of these is owed the sight of where they stand by another process."""
         return await deliveries.places_owed(db, people) if self._several else set()
 
-    async def note(self, db: AsyncSession) -> Mapping[int, Shown]:
-        """Note who was answered since the last time; pass the result to `noted` after the commit."""
-        answered = dict(self._answered)
-        if answered:
-            await dialogues.note_shown(db, answered.values(), self._now())
-        return answered
+    async def note(self, db: AsyncSession) -> Noted:
+        """Note what came of the speaking since the last time; pass the result to `noted` after the commit."""
+        noted = Noted(dict(self._answered), tuple(self._leaving))
+        if noted.answered:
+            await dialogues.note_shown(db, noted.answered.values(), self._now())
+        await fleeting.note_all(db, noted.leaving, self._now())
+        return noted
 
-    def noted(self, answered: Mapping[int, Shown]) -> None:
-        """Forget who is noted."""
-        for person, shown in answered.items():
+    def noted(self, noted: Noted) -> None:
+        """Forget what is noted."""
+        for person, shown in noted.answered.items():
             if self._answered.get(person) == shown:
                 self._answered.pop(person, None)
+        for message in noted.leaving:
+            self._leaving.pop(message, None)
 
     async def rest(self) -> None:
-        """Note who was answered now: no further batch will."""
-        if self._answered:
+        """Note now what came of the speaking: no further batch will, or not soon."""
+        if self._answered or self._leaving:
             self.noted(await self._durably.do(self.note))
 
     async def speak(
@@ -111,9 +128,7 @@ class Answering:
 
         `shown` are the dialogues in front of people, as they stand in what is said.
         """
-        leaving: list[tuple[int, int]] = []
-        send = self._noting(leaving)
-        unsaid = await speak(send, sayings, concurrency=SIDE_BY_SIDE, deadline_seconds=CEILING)
+        unsaid = await speak(self._noting, sayings, concurrency=SIDE_BY_SIDE, deadline_seconds=CEILING)
         for reason in {one.outcome.reason for one in unsaid if isinstance(one.outcome, Broken)}:
             log.error("intake.broken", reason=reason)
         gone = {one.chat_id: one.outcome.reason for one in unsaid if isinstance(one.outcome, Unreachable)}
@@ -121,21 +136,17 @@ class Answering:
         answered = sayings.keys() - waits.keys()
         settled = sayings.keys() & (self._owed | set(owed))
         left = _left(sayings, unsaid)
-        if gone or waits or settled or left or leaving:
-            await self._durably.do(lambda db: self._settle(db, gone, waits, settled, left, leaving))
+        if gone or waits or settled or left:
+            await self._durably.do(lambda db: self._settle(db, gone, waits, settled, left))
         self._owed = (self._owed - answered) | waits.keys()
         self._answered |= {person: shown[person] for person in answered & shown.keys()}
 
-    def _noting(self, leaving: list[tuple[int, int]]) -> Send[Saying]:
-        """Return what sends, and notes which messages are to leave their chats again."""
-
-        async def send(saying: Saying) -> Outcome:
-            outcome = await self._send(saying)
-            if leaves(saying) and isinstance(outcome, Sent) and outcome.message_id is not None:
-                leaving.append((saying.chat_id, outcome.message_id))  # type: ignore[union-attr]
-            return outcome
-
-        return send
+    async def _noting(self, saying: Saying) -> Outcome:
+        """Send, and remember which messages hold identity data and leave their chats within a day."""
+        outcome = await self._send(saying)
+        if leaves(saying) and isinstance(outcome, Sent) and outcome.message_id is not None:
+            self._leaving[saying.chat_id, outcome.message_id] = None  # type: ignore[union-attr]
+        return outcome
 
     async def _settle(
         self,
@@ -143,15 +154,12 @@ class Answering:
         gone: Mapping[int, str],
         waits: Mapping[int, float],
         settled: Iterable[int],
-        left: Sequence[tuple[int, int]],
-        leaving: Sequence[tuple[int, int]],
+        left: Sequence[OurMessage],
     ) -> None:
         """Note who cannot be reached and who is still to be answered; nobody is owed the same twice.
 
-        What should have left a chat (`left`: chats and messages) is tried again until it has; what was said
-        just now and holds identity data (`leaving`) leaves within a day.
+        What should have left a chat (`left`) is tried again until it has.
         """
-        await fleeting.note_all(db, leaving, self._now())
         await fleeting.note_all(db, left, self._now(), timedelta(0))
         for person, reason in sorted(gone.items()):
             await mark_unreachable(db, person, reason)
@@ -184,7 +192,7 @@ def place_owed(person: int, seconds: float, now: datetime) -> deliveries.Owed:
     )
 
 
-def _left(sayings: Mapping[int, Sequence[Saying]], unsaid: Iterable[Unsaid]) -> list[tuple[int, int]]:
+def _left(sayings: Mapping[int, Sequence[Saying]], unsaid: Iterable[Unsaid]) -> list[OurMessage]:
     """Return the messages that should have left their chats and may be there still."""
     failed = [sayings[one.chat_id][one.index] for one in unsaid if not isinstance(one.outcome, Gone | Broken)]
     return [(one.chat_id, one.message_id) for one in failed if isinstance(one, Delete)]

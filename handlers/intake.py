@@ -7,7 +7,7 @@ split until the update that makes it fail stands alone; that one is quarantined 
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.ext import Application
 
 from handlers import filing, standing
-from handlers.answering import Answering, Shown
+from handlers.answering import Answering, Noted
 from handlers.arrivals import Arrival, Raw, numbered
 from handlers.batch import Batch, Clock, Context, Place
 from handlers.coverage import groups
@@ -137,20 +137,20 @@ class Intake:
     async def _committed(self, arrivals: Sequence[Arrival]) -> Batch:
         """Handle these updates in one durable transaction; any error blames one update, or the middle one."""
 
-        async def handle(db: AsyncSession) -> tuple[Batch, Mapping[int, Shown]]:
+        async def handle(db: AsyncSession) -> tuple[Batch, Noted]:
             batch = Batch(db, self._database.keys, self._now(), self._zone, layouts=self._layouts)
-            answered = await self._answering.note(db)
+            noted = await self._answering.note(db)
             await self._handle(batch, arrivals)
-            return batch, answered
+            return batch, noted
 
         try:
             with self._in_hand(), BATCHES.labels("commit").time():
-                batch, answered = await self._durably.do(handle)
+                batch, noted = await self._durably.do(handle)
         except Failed:
             raise
         except Exception as bug:
             raise Failed(len(arrivals) // 2, bug) from bug
-        self._answering.noted(answered)
+        self._answering.noted(noted)
         return batch
 
     async def _handle(self, batch: Batch, arrivals: Sequence[Arrival]) -> None:

@@ -35,8 +35,9 @@ async def _nothing() -> None:
 class Poller:
     """Asks for updates, has each batch taken in, and acknowledges it with the next offset.
 
-    `rest` is done when polling ends; `pauses` are the seconds to wait after so many failures in a row;
-    `unhook` takes the webhook away that was set before the first poll. One set later is somebody else's.
+    `rest` is done when nothing came and when polling ends; `pauses` are the seconds to wait after so many
+    failures in a row; `unhook` takes the webhook away that was set before the first poll. One set later is
+    somebody else's.
     """
 
     def __init__(
@@ -67,7 +68,8 @@ class Poller:
         failures = 0
         while not self._stopping.is_set():
             try:
-                await self._until_stop(self.once(PATIENCE))
+                if await self._until_stop(self.once(PATIENCE)) == 0:
+                    await self._rest()
             except (InvalidToken, Conflict) as refusal:
                 self.failure = type(refusal).__name__
                 log.error("polling.refused", kind=self.failure)
@@ -105,8 +107,11 @@ class Poller:
             with contextlib.suppress(TelegramError):
                 await self._unhook()
 
-    async def _until_stop(self, poll: Coroutine[Any, Any, int]) -> None:
-        """Poll once, or leave a poll that still waits when the stop comes; a batch in hand is finished."""
+    async def _until_stop(self, poll: Coroutine[Any, Any, int]) -> int | None:
+        """Poll once and return how many updates came, or leave a poll that still waits when the stop comes.
+
+        A batch in hand is finished.
+        """
         polling = asyncio.ensure_future(poll)
         stop = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait({polling, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,8 +119,8 @@ class Poller:
         if not polling.done() and not self._taking:
             polling.cancel()
             await asyncio.wait({polling})
-            return
-        await polling
+            return None
+        return await polling
 
     async def _pause(self, failures: int, error: TelegramError | None = None) -> None:
         seconds: float = self._pauses[min(failures, len(self._pauses)) - 1]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +24,7 @@ SAMPLE: Final = 10
 """One in so many is counted to know what the coming days bring: the pace decides to the message."""
 
 log = structlog.get_logger()
+Key = TypeVar("Key")
 Work = Callable[[AsyncSession, Batch], Awaitable[bool]]
 """What is done with a batch in its transaction; False when no further batch is needed."""
 
@@ -59,8 +60,8 @@ class Planning:
         reasons = reasons_on(self.day)
         if reasons:
             await self._take_share()
-            paid = await self._paid_through()
-            new = await self._plan_day(reasons, paid, held.after_id)
+            paid, loads = await self._counted(reasons)
+            new = await self._plan_day(reasons, loads, held.after_id)
             new += await self._plan_early(paid, held.reminders + new.total())
         async with self.database.begin() as db:
             await reminders.open_digests_later(db, self.zone, self._slot(0))
@@ -75,23 +76,28 @@ class Planning:
         self.crowded = everybody > LATE.total_seconds() * self.per_second
         self.per_second *= active.get(self.zone, 0) / max(1, everybody)
 
-    async def _paid_through(self) -> Counter[date]:
-        """Estimate how many have each last covered month; where all can go out at once, nobody needs it."""
+    async def _counted(self, reasons: Sequence[Reason]) -> tuple[Counter[date], Counter[int]]:
+        """Estimate how many have each last covered month, and how many each reason of today falls on.
+
+        Where all can go out at once, nobody needs to know.
+        """
         paid: Counter[date] = Counter()
+        loads: Counter[int] = Counter()
 
         async def count(db: AsyncSession, batch: Batch) -> bool:
-            some = await reminders.next_batch(db, self.zone, batch.after, self.size // SAMPLE)
-            paid.update(await reminders.count_paid_through(db, some or batch, self._known))
+            some = await reminders.next_batch(db, self.zone, batch.after, self.size // SAMPLE) or batch
+            paid.update(await reminders.count_paid_through(db, some, self._known))
+            loads.update(await reminders.count_by_reason(db, some, reasons, self._known))
             return True
 
         if self.crowded:
             await self._through(0, count)
-        return Counter({month: number * SAMPLE for month, number in paid.items()})
+        return _scaled(paid), _scaled(loads)
 
-    async def _plan_day(self, reasons: Sequence[Reason], paid: Counter[date], after: int) -> Counter[str]:
+    async def _plan_day(self, reasons: Sequence[Reason], loads: Counter[int], after: int) -> Counter[str]:
         """Plan the day; the slot of a reason moves on by what the pace lets out."""
         new: Counter[str] = Counter()
-        begins = offsets(reasons, paid, self.per_second)
+        begins = offsets(reasons, loads, self.per_second)
 
         async def plan(db: AsyncSession, batch: Batch) -> bool:
             slots = [
@@ -160,3 +166,7 @@ class Planning:
     @property
     def _known(self) -> dict[str, Any]:
         return parameters(self.day, self.zone)
+
+
+def _scaled(sample: Counter[Key]) -> Counter[Key]:
+    return Counter({key: number * SAMPLE for key, number in sample.items()})

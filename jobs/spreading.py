@@ -1,6 +1,6 @@
 """Spreading: when a day's reminders exceed what the pace lets out in its hours, some go out days before.
 
-Everything here counts people by their last covered month: from it follows on which day they are reminded.
+What is to come is counted by people's last covered month: from it follows on which day they are reminded.
 """
 
 from collections import Counter
@@ -27,15 +27,16 @@ class Early:
     count: int
 
 
-def offsets(reasons: Sequence[Reason], paid: Counter[date], per_second: float) -> list[float]:
+def offsets(reasons: Sequence[Reason], loads: Counter[int], per_second: float) -> list[float]:
     """Return how many seconds after the opening each reason begins: when those before it are through.
 
-    Where nobody was counted, a second apart keeps the order.
+    `loads` is how many each falls on, by its place in the list. Where nobody was counted, a second apart
+    keeps the order.
     """
     begins, before = [], 0.0
-    for number, reason in enumerate(reasons):
+    for number in range(len(reasons)):
         begins.append(number + before)
-        before += _load(reason, paid) / per_second if paid else 0
+        before += loads[number] / per_second
     return begins
 
 

@@ -124,6 +124,21 @@ async def count_paid_through(db: AsyncSession, batch: Batch, known: Mapping[str,
     return Counter({row.paid: row.number for row in rows})
 
 
+async def count_by_reason(
+    db: AsyncSession, batch: Batch, reasons: Sequence[Reason], known: Mapping[str, Any]
+) -> Counter[int]:
+    """Return how many of a batch who answer for themselves each reason falls on, by its place in the list."""
+    found = _first_reasons(reasons)
+    own = exists().where(Contact.membership_id == found.c.id, Contact.relation == Relation.SELF.value)
+    counts = (
+        select(found.c.reason, func.count().label("number"))
+        .where(found.c.reason.is_not(None), own)
+        .group_by(found.c.reason)
+    )
+    rows = await db.execute(counts, batch.parameters | dict(known))
+    return Counter({row.reason: row.number for row in rows})
+
+
 async def plan_batch(
     db: AsyncSession,
     day: date,
@@ -184,6 +199,7 @@ def _rows(day: date, reasons: Sequence[Reason], limit: int | None) -> Select[Any
     due = _due(reasons)
     own = Contact.relation == Relation.SELF.value
     now = bindparam("now", type_=Moment)
+    in_time = and_(due.c.closes > now, due.c.closes > due.c.opens)
     rows = (
         select(
             bindparam("base", type_=Id) + func.row_number().over(),
@@ -199,7 +215,7 @@ def _rows(day: date, reasons: Sequence[Reason], limit: int | None) -> Select[Any
             literal(b"", LargeBinary),
             due.c.opens,
             due.c.closes,
-            case((due.c.closes > now, literal(Fate.QUEUED.value)), else_=literal(Fate.EXPIRED.value)),
+            case((in_time, literal(Fate.QUEUED.value)), else_=literal(Fate.EXPIRED.value)),
             literal(0),
             now,
         )
@@ -214,8 +230,7 @@ def _rows(day: date, reasons: Sequence[Reason], limit: int | None) -> Select[Any
 
 def _due(reasons: Sequence[Reason]) -> CTE:
     """The open memberships that have a reason, each with its month, step, name and slot."""
-    first = case(*((reason.when, number) for number, reason in enumerate(reasons)), else_=None)
-    found = select(OPEN, first.label("reason")).cte("first_reasons").prefix_with("MATERIALIZED")
+    found = _first_reasons(reasons)
 
     def by_reason(values: Iterable[ColumnElement[Any]], label: str) -> ColumnElement[Any]:
         return case(dict(enumerate(values)), value=found.c.reason).label(label)
@@ -237,6 +252,12 @@ def _due(reasons: Sequence[Reason]) -> CTE:
         .where(found.c.reason.is_not(None))
         .cte("due")
     )
+
+
+def _first_reasons(reasons: Sequence[Reason]) -> CTE:
+    """The open memberships, each with the place of the first reason that falls on it, or none."""
+    first = case(*((reason.when, number) for number, reason in enumerate(reasons)), else_=None)
+    return select(OPEN, first.label("reason")).cte("first_reasons").prefix_with("MATERIALIZED")
 
 
 def _reminder_name(due: CTE) -> ColumnElement[str]:

@@ -56,6 +56,7 @@ async def test_a_batch_is_acknowledged_by_the_next_poll_after_it_was_taken_in() 
         ("begun", [9]),
         ("taken", [9]),
         ("poll", 10),
+        "rest",
         ("poll", 10),
         "rest",
     ] == telegram.done
