@@ -67,6 +67,8 @@ async def taken(batch: Batch, update: Update) -> bool:
     chat, change = update.effective_chat, update.my_chat_member
     if chat is None or chat.type not in GROUPS:
         return False
+    if chat.id in batch.sayings and change is None:
+        return True  # we are leaving it, or have just said its number
     card = await group_cards.of_chat(batch.db, chat.id)
     if card is None:
         return change is not None and change.new_chat_member.status in HERE and await _joined(batch, update)
