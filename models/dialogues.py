@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     ForeignKey,
     LargeBinary,
@@ -277,19 +278,18 @@ async def unasked(db: AsyncSession, before: datetime | None = None) -> set[int]:
 
 def _noting(shown: str) -> TextClause:
     return text(
-        f"UPDATE dialogues SET asked_at = :now WHERE asked_at IS NULL AND (id, version) IN ({shown})"  # noqa: S608
-    ).bindparams(
-        bindparam("ids", type_=Numbers()),
-        bindparam("versions", type_=Numbers()),
-        bindparam("now", type_=Moment()),
-    )
+        f"UPDATE dialogues SET asked_at = :now FROM ({shown}) AS shown"  # noqa: S608 - our own words
+        " WHERE dialogues.id = shown.id AND dialogues.version = shown.version AND asked_at IS NULL"
+    ).bindparams(bindparam("now", type_=Moment()))
 
 
 NOTE_SHOWN = {
-    "postgresql": _noting("SELECT * FROM unnest(:ids, :versions)"),
+    "postgresql": _noting("SELECT * FROM unnest(:ids, :versions) AS pair(id, version)").bindparams(
+        bindparam("ids", type_=Numbers()), bindparam("versions", type_=Numbers())
+    ),
     "sqlite": _noting(
-        "SELECT one.value, other.value FROM json_each(:ids) AS one"
-        " JOIN json_each(:versions) AS other ON other.key = one.key"
+        "SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version"
+        " FROM json_each(:pairs)"
     ),
 }
 """What was answered since is not noted: its question is another."""
@@ -297,10 +297,13 @@ NOTE_SHOWN = {
 
 async def note_shown(db: AsyncSession, shown: Iterable[tuple[int, int]], now: datetime) -> None:
     """Note that the questions of these dialogues, as they stood at a version, were shown."""
-    pairs = sorted(shown)
-    ids, versions = [row for row, _ in pairs], [version for _, version in pairs]
-    statement = NOTE_SHOWN[db.get_bind().dialect.name]
-    await db.execute(statement, {"ids": ids, "versions": versions, "now": now})
+    pairs, engine = sorted(shown), db.get_bind().dialect.name
+    values: dict[str, object] = {"now": now}
+    if engine == "sqlite":
+        values["pairs"] = orjson.dumps(pairs).decode()
+    else:
+        values |= {"ids": [row for row, _ in pairs], "versions": [version for _, version in pairs]}
+    await db.execute(NOTE_SHOWN[engine], values)
 
 
 async def note_asked(db: AsyncSession, account_ids: Iterable[int], now: datetime) -> None:
