@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -70,16 +71,30 @@ def test_units_are_such_as_systemd_reads(tmp_path: Path) -> None:
     assert [] == [line for line in said.stderr.splitlines() if "daftar-bpu" in line]
 
 
+def imported_by(part: str) -> set[str]:
+    """Return the files and folders of ours that a file or folder of ours imports."""
+    files = [ROOT / part] if part.endswith(".py") else sorted((ROOT / part).rglob("*.py"))
+    names = {name.partition(".")[0] for file in files for name in modules(ast.parse(file.read_text("utf-8")))}
+    return {part for name in names for part in (name, f"{name}.py") if (ROOT / part).exists()}
+
+
+def modules(tree: ast.Module) -> Iterator[str]:
+    """Yield what a file imports when it is loaded."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+
+
 def test_the_image_holds_every_module_and_no_more() -> None:
     image = (DEPLOY / "Containerfile").read_text("utf-8")
     copied = set(re.findall(r"[\w.]+\.py", image)) | set(re.findall(r"^COPY (\w+) \1$", image, re.MULTILINE))
-    tree = ast.parse((ROOT / "bot.py").read_text("utf-8"))
-    wanted = {"bot.py", "rules", "conversations", "locales", "papers", "sheets", "measures.py"}
-    for node in tree.body:
-        module = node.module if isinstance(node, ast.ImportFrom) else None
-        for name in [module] if module else [one.name for one in getattr(node, "names", [])]:
-            top = name.partition(".")[0]
-            wanted |= {part for part in (top, f"{top}.py") if (ROOT / part).exists()}
+    wanted: set[str] = set()
+    ahead = {"bot.py"}
+    while ahead:
+        wanted |= ahead
+        ahead = set().union(*(imported_by(part) for part in ahead)) - wanted
 
     assert wanted == copied
     assert "--require-hashes" in image
