@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,12 @@ from models.trust.audit import Act, Entry, note
 from settings import Settings
 
 COMMANDS: Final = ("retention", "breach")
+BLANK: Final = "[ISI"
+"""What the operator has to fill in, in every language."""
+
+BOLD: Final = re.compile(r"<b>([^<]*)</b>")
+LONGEST: Final = 4096
+"""Letters of a message at Telegram."""
 
 
 def moment(text: str) -> datetime:
@@ -40,8 +47,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     leak.add_argument("--territory", type=territory, default="", help="only who lives there")
     leak.add_argument("--audit-by", type=user_id, help="only whom this id looked at or changed")
     leak.add_argument("--out", type=Path, default=Path("breach"), help="a new folder for list and drafts")
-    leak.add_argument("--send", action="store_true", help="owe the notice to everybody touched")
-    leak.add_argument("--yes", action="store_true", help="with --send: the list and the draft were read")
+    leak.add_argument("--send", type=Path, help="owe everybody touched the notices of this folder, as edited")
 
 
 async def obey(
@@ -76,23 +82,22 @@ async def kept(database: Database, now: datetime, say: Say) -> int:
 async def breach(
     database: Database, given: argparse.Namespace, settings: Settings, now: datetime, say: Say
 ) -> int:
-    """List who is touched, draft the notices, and owe them when asked to."""
+    """List who is touched and draft the notices, or owe them as they were edited since."""
     found = _breach(given, settings, now)
+    texts = None if given.send is None else await asyncio.to_thread(_edited, given.send)
     async with database.begin() as db:
         touched = await breaches.touched(db, found)
-    files = await asyncio.to_thread(_write, given.out, found, touched)
     people = {each.person_id for each in touched}
     say(f"{len(touched)} registrations of {len(people)} people are touched; "
         f"{len(breaches.accounts_of(touched))} accounts can be told.")  # fmt: skip
     say(f"Notify people and the authority by {found.due:%Y-%m-%d %H:%M} UTC (3 x 24 hours, art. 46).")
-    say(f"Written, readable by you alone: {', '.join(str(file) for file in files)}")
-    if not given.send:
-        say("Nothing was sent. Read the drafts, then add --send --yes.")
+    if texts is None:
+        files = await asyncio.to_thread(_write, given.out, found, touched)
+        say(f"Written, readable by you alone: {', '.join(str(file) for file in files)}")
+        say(f"Nothing was sent. Fill in the drafts, then say the same with --send {given.out}")
         return 0
-    if not given.yes:
-        raise CannotDo("--send tells everybody touched: add --yes once the list and the draft were read.")
     async with database.begin() as db:
-        owed = await breaches.owe(db, database.keys, found, touched, now)
+        owed = await breaches.owe(db, database.keys, found, touched, texts, now)
         details = {"registrations": len(touched), "told": owed}
         await note(db, database.keys, [Entry(Act.BREACHED, None, None, f"breach:{found.name}", details)], now)
     say(f"{owed} notices are owed; the running bot sends them.")
@@ -136,6 +141,23 @@ def _write(folder: Path, found: Breach, touched: list[Touched]) -> list[Path]:
         raise CannotDo(f"{folder} is there already: name a new folder with --out.") from None
     except OSError as error:
         raise CannotDo(f"{error.filename}: {error.strerror}.") from None
+
+
+def _edited(folder: Path) -> dict[str, str]:
+    """Return what people are to be told, by language, or raise CannotDo for what cannot be sent."""
+    texts = {}
+    for language in languages():
+        file = folder / f"people.{language}.txt"
+        try:
+            texts[language] = file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise CannotDo(f"{file} cannot be read: --send takes the folder with the drafts.") from None
+        plain = BOLD.sub(r"\1", texts[language])
+        if not 0 < len(plain) <= LONGEST or "<" in plain or BLANK in plain:
+            raise CannotDo(
+                f"{file} must have no {BLANK}…] left, at most {LONGEST} letters, and only <b>…</b>."
+            )
+    return texts
 
 
 def _private(path: Path, text: str) -> Path:

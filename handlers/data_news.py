@@ -59,7 +59,7 @@ async def notices(db: AsyncSession, wave: Sequence[Claimed], _: datetime) -> Sai
     """Return the notice of a breach, in each account's language."""
     languages = await languages_of(db, {each.chat_id for each in wave})
     return {
-        each.id: (Message(each.chat_id, say(languages[each.chat_id], "breach.notice", **each.payload)),)
+        each.id: (Message(each.chat_id, each.payload["texts"][languages[each.chat_id]]),)
         for each in wave
         if each.chat_id in languages
     }

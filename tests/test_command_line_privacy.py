@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,13 +96,18 @@ async def test_list_and_drafts_are_for_the_operator_and_name_nobody(place: Town,
     assert "2026-11-23 03:00 UTC" in said[1]
 
 
-async def test_nothing_is_sent_without_both_words_and_each_is_told_once(place: Town, tmp_path: Path) -> None:
+async def test_only_what_was_filled_in_is_sent_and_each_is_told_once(place: Town, tmp_path: Path) -> None:
     await hall(place)
-    with pytest.raises(CannotDo):
-        await run(place, "breach", *WHEN, "--send", "--out", str(tmp_path / "a"))
+    drafts = tmp_path / "drafts"
+    await run(place, "breach", *WHEN, "--out", str(drafts))
+    for folder, why in ((drafts, r"must have no \[ISI"), (tmp_path / "none", "cannot be read")):
+        with pytest.raises(CannotDo, match=why):
+            await run(place, "breach", *WHEN, "--send", str(folder))
     before = await place.rows(Delivery)
-    for name in ("b", "c"):
-        await run(place, "breach", *WHEN, "--send", "--yes", "--out", str(tmp_path / name))
+    for file in drafts.glob("people.*.txt"):
+        file.write_text(re.sub(r"\[ISI[^]]*]", "lewat pos", file.read_text("utf-8")), "utf-8")
+    for _ in range(2):
+        await run(place, "breach", *WHEN, "--send", str(drafts))
     notices = [row for row in await place.all(Delivery) if row.kind == NOTICE]
     await place.people["Budi"].catches_up()
 
@@ -109,7 +115,7 @@ async def test_nothing_is_sent_without_both_words_and_each_is_told_once(place: T
     assert {Promise.AT_LEAST_ONCE} == {row.promise for row in notices}
     assert {place.people[name].id for name in ("Budi", "Tuti")} == {row.account_id for row in notices}
     assert 2 == len(notices)
-    assert "data pribadi" in place.people["Budi"].heard[-1]
+    assert "tanpa hak: lewat pos" in place.people["Budi"].heard[-1]
     assert [Act.BREACHED.value] * 2 == [
         row.act for row in await place.all(AuditRow) if row.by_account is None
     ]

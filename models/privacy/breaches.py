@@ -1,7 +1,7 @@
 """Breaches: whose data somebody got at, and the notice owed within 3×24 hours (UU 27/2022, art. 46)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -135,10 +135,22 @@ def accounts_of(found: Iterable[Touched]) -> set[int]:
     return {each.worker_account_id or each.account_id for each in found}
 
 
-async def owe(db: AsyncSession, keys: Keys, breach: Breach, found: Iterable[Touched], now: datetime) -> int:
-    """Owe the notice to everybody touched, once for this breach; return how many are new."""
+async def owe(
+    db: AsyncSession,
+    keys: Keys,
+    breach: Breach,
+    found: Iterable[Touched],
+    texts: Mapping[str, str],
+    now: datetime,
+) -> int:
+    """Owe the notice to everybody touched, once for this breach; return how many are new.
+
+    `texts` is what it says, by language.
+    """
     wanted = accounts_of(found)
     known = set(await db.scalars(select(Account.id).where(among(Account.id, wanted))))
-    payload = breach.values()
-    owed = [owed_to(each, NOTICE, f"{NOTICE}:{breach.name}:{each}", payload, now) for each in sorted(known)]
+    owed = [
+        owed_to(each, NOTICE, f"{NOTICE}:{breach.name}:{each}", {"texts": dict(texts)}, now)
+        for each in sorted(known)
+    ]
     return await deliveries.owe(db, keys, owed, now)
