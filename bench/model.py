@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import concurrent.futures
 import contextlib
-import hashlib
 import os
 import sys
 import tempfile
@@ -39,11 +38,11 @@ import logs
 from bench.databases import new_database
 from models import dialogues
 from models.applications import Application, move
-from models.consents import Basis, Consent
+from models.consents import Basis
 from models.quarantine import Quarantine
 from models.states import State
-from models.storage.ids import new_id
 from models.storage.migrating import migrate
+from tests.consenting import agrees
 from tests.handlers.walking import WALK, walk
 from tests.town import Chat, Town, town
 
@@ -105,20 +104,7 @@ async def standing(place: Town, chat: Chat, answers: dict[str, Any]) -> None:
         drafted = await dialogues.start(
             db, database.keys, chat.id, "registration", 1, {"answers": answers}, now
         )
-        consent = Consent(
-            id=new_id(now),
-            person_id=drafted.person_id,
-            account_id=chat.id,
-            text_version="2026-11",
-            text_sha256=hashlib.sha256(b"Setuju?").digest(),
-            language="id",
-            given_at=now,
-            channel="telegram",
-            basis=Basis.FAMILY,
-        )
-        db.add(consent)
-        await db.flush()
-        drafted.consent_id = consent.id
+        await agrees(db, drafted, Basis.FAMILY, now)
         await dialogues.save(db, database.keys, [drafted])
     await chat.says("/lanjut")
 

@@ -1,13 +1,12 @@
 """An association for tests: Karyo speaks for the bakso sellers, and members come by his link."""
 
-import hashlib
 from datetime import timedelta
 
 from models import dialogues
 from models.agency import agents
 from models.agency.agents import Kind, Told
-from models.consents import Basis, Consent
-from models.storage.ids import new_id
+from models.consents import Basis
+from tests.consenting import agrees
 from tests.town import LINK, Chat, Town
 
 NAME = "Paguyuban Bakso Cibiuk"
@@ -19,20 +18,7 @@ async def coordinator(place: Town, name: str = "Karyo", kind: Kind = Kind.ASSOCI
     await chat.says("/start")
     async with place.database.begin() as db:
         drafted = await dialogues.start(db, place.database.keys, chat.id, "agency", 1, {}, now)
-        consent = Consent(
-            id=new_id(now),
-            person_id=drafted.person_id,
-            account_id=chat.id,
-            text_version="2026-11",
-            text_sha256=hashlib.sha256(b"Setuju?").digest(),
-            language="id",
-            given_at=now,
-            channel="telegram",
-            basis=Basis.SELF,
-        )
-        db.add(consent)
-        await db.flush()
-        drafted.consent_id = consent.id
+        await agrees(db, drafted, Basis.SELF, now)
         told = Told(kind, "320540", "Karyo Sutrisno", NAME)
         agent = await agents.apply(db, drafted, told, now)
         assert agent is not None

@@ -1,6 +1,5 @@
 """A village hall for tests: an agent who has registered people of Cibiuk Kaler and makes their list."""
 
-import hashlib
 from datetime import date
 from typing import Any
 
@@ -8,8 +7,8 @@ from handlers.filing import filing_of
 from models import dialogues, filing
 from models.accounts import Role
 from models.applications import Application
-from models.consents import Basis, Consent
-from models.storage.ids import new_id
+from models.consents import Basis
+from tests.consenting import agrees
 from tests.handlers.chains import officer
 from tests.town import Chat, Town
 
@@ -35,20 +34,7 @@ async def registers(chat: Chat, number: int, **told: Any) -> Application:
     answers = USUAL | {"nik": f"990101410190{number:04}", "name": f"Pekerja {words(number)}"} | told
     async with database.begin() as db:
         drafted = await dialogues.start(db, database.keys, chat.id, "registration", 1, {}, now)
-        consent = Consent(
-            id=new_id(now),
-            person_id=drafted.person_id,
-            account_id=chat.id,
-            text_version="2026-11",
-            text_sha256=hashlib.sha256(b"Setuju?").digest(),
-            language="id",
-            given_at=now,
-            channel="telegram",
-            basis=Basis.VILLAGE,
-        )
-        db.add(consent)
-        await db.flush()
-        drafted.consent_id = consent.id
+        await agrees(db, drafted, Basis.VILLAGE, now)
         return await filing.file(db, database.keys, drafted, filing_of(answers, now.date()), now)
 
 
