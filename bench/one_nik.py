@@ -35,8 +35,8 @@ from rules.refusal import Refused
 
 NOW: Final = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 VILLAGE: Final = "3205402001"
-PROCESSES: Final = 5
-"""Databases opened side by side, as so many processes would."""
+PROCESSES: Final = {"sqlite": 1, "postgresql": 5}
+"""Databases opened side by side, as so many processes would: SQLite has one."""
 
 OFFICERS: Final = 3
 MOST_AT_ONCE: Final = 12
@@ -50,14 +50,14 @@ async def meet_all(url: str, keys: str, niks: int, senders: int) -> list[str]:
     await migrate(normalise_url(url))
     async with AsyncExitStack() as stack:
         databases = []
-        for _ in range(PROCESSES):
+        for _ in range(PROCESSES[normalise_url(url).get_backend_name()]):
             databases.append(await open_database(url, keys, announce=lambda _: None))
             stack.push_async_callback(databases[-1].close)
         await asyncio.gather(
-            *(_files(databases[sender % PROCESSES], sender, niks) for sender in range(senders))
+            *(_files(databases[sender % len(databases)], sender, niks) for sender in range(senders))
         )
         wrong = await _filed(databases[0], niks, senders)
-        await asyncio.gather(*(_register(databases[nth], nth) for nth in range(OFFICERS)))
+        await asyncio.gather(*(_register(databases[nth % len(databases)], nth) for nth in range(OFFICERS)))
         return wrong + await _begun(databases[0], niks)
 
 
