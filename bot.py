@@ -24,6 +24,9 @@ from settings import BadSetting, Settings
 
 RUNS: Final = "The bot is running. Stop it with Ctrl-C."
 WORKS: Final = "Sending what is owed. Stop it with Ctrl-C."
+NOBODY_READS: Final = 141
+"""What a shell says of a program whose reader has gone."""
+
 log = structlog.get_logger()
 
 
@@ -88,6 +91,9 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read what we print has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
     except Exception as bug:  # the last resort: the interpreter's own report would show values
         log.critical("bot.failed", exc_info=bug)
         return 1

@@ -23,7 +23,7 @@ from typing import Final
 from bench.mutations import MUTATIONS, ROOT, Mutation, chosen
 from bench.promises import PROMISES, PROOFS, Promise, Proof
 
-RESULTS: Final = ROOT / "var" / "soak.jsonl"
+RESULTS: Final = ROOT / "bench" / "soak.jsonl"
 FIGURE: Final = "figure: "
 TESTS: Final = re.compile(r"\d+ (passed|failed|skipped|error).*")
 

@@ -399,3 +399,20 @@ async def test_a_webhook_is_set_at_the_start_and_a_stop_leaves_it(tmp_path: Path
 
     assert (0, "") == (ended.code, ended.err)
     assert (True, 0) == (hooked, len(simulator.telegram.queue))
+
+
+async def test_whoever_reads_only_the_first_lines_gets_no_fault(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "bot.py"),
+        "texts",
+        cwd=tmp_path,
+        stdout=writing,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writing)
+    _, complaints = await process.communicate()
+
+    assert (141, b"") == (process.returncode, complaints)
