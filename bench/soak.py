@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench.mutations import MUTATIONS, ROOT, Mutation, chosen
-from bench.promises import PROMISES, PROOFS, Promise, Proof
+from bench.mutations import MUTATIONS, PYTEST, ROOT, Mutation, chosen
+from bench.promises import PROMISES, PROOFS, SERVER, Promise, Proof
 
 RESULTS: Final = ROOT / "bench" / "soak.jsonl"
 FIGURE: Final = "figure: "
@@ -107,27 +107,39 @@ def newest(lines: Iterable[str]) -> dict[str, Result]:
 
 
 def table(results: Mapping[str, Result]) -> str:
-    """Return the page: each promise with its proofs, then each safeguard taken away."""
-    rows = [_row(promise, results) for promise in PROMISES]
-    taken = [
-        f"| {each.name} | `{' '.join(each.must_fail)}` | {_reached(results.get(each.name))} |"
-        for each in MUTATIONS
-    ]
+    """Return the page: each promise with its proofs, the proofs, and each safeguard taken away."""
     return PAGE.format(
         machine=_machine(),
-        promises="\n".join(line for row in rows for line in row),
-        mutations="\n".join(taken),
+        promises="\n".join(_row(promise, results) for promise in PROMISES),
+        proofs="\n".join(
+            f"| {each.name} | `{_said(each.long or each.short)}` | {_reached(results.get(each.name))} |"
+            for each in PROOFS
+        ),
+        mutations="\n".join(
+            f"| {each.name} | `{_said(each.must_fail)}` | {_reached(results.get(each.name))} |"
+            for each in MUTATIONS
+        ),
     )
 
 
-def _row(promise: Promise, results: Mapping[str, Result]) -> list[str]:
-    proofs = [proof for proof in PROOFS if promise.number in proof.promises]
-    lines = [
-        f"| {'' if nth else promise.number} | {'' if nth else promise.words} | {proof.name} "
-        f"| {_reached(results.get(proof.name))} |"
-        for nth, proof in enumerate(proofs)
-    ]
-    return lines or [f"| {promise.number} | {promise.words} | none | |"]
+def _row(promise: Promise, results: Mapping[str, Result]) -> str:
+    proofs = [proof.name for proof in PROOFS if promise.number in proof.promises]
+    return f"| {promise.number} | {promise.words} | {'; '.join(_marked(name, results) for name in proofs)} |"
+
+
+def _marked(name: str, results: Mapping[str, Result]) -> str:
+    result = results.get(name)
+    if result is None:
+        return f"{name} (not run)"
+    if not result.held:
+        return f"**{name}**"
+    return f"{name} (short)" if result.form == "short" else name
+
+
+def _said(arguments: Iterable[str]) -> str:
+    left_out = {*PYTEST, "-n", "2"} - {"-m", "pytest"}
+    words = " ".join(word for word in arguments if word not in left_out)
+    return words.removeprefix("-m ").replace(SERVER, "SERVER")
 
 
 def _reached(result: Result | None) -> str:
@@ -148,20 +160,26 @@ def _machine() -> str:
 PAGE: Final = """\
 # The promises, proved
 
-Written by `make soak`: each promise, what proves it, and what it reached when it last ran.
-A proof that did not hold stands in bold. `bench/README.md` says what each measurement does.
+Written by `make soak`. A proof that did not hold stands in bold; "short" is the form that the gate has too.
+`bench/README.md` says what each measurement does.
 
 Machine: {machine}; PostgreSQL on the same machine.
 
-| | Promise | Proof | Reached |
-|---|---|---|---|
+| | Promise | Proved by |
+|---|---|---|
 {promises}
+
+## The proofs
+
+| Proof | `python -m` | Reached |
+|---|---|---|
+{proofs}
 
 ## Safeguards taken away
 
 Each is removed from a copy of the source, and the command that then must fail is run. Red is right.
 
-| Without | Fails | |
+| Without | `python -m` | |
 |---|---|---|
 {mutations}
 """
