@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from os import environ
 
 import logs
+import running
 from handlers.assembly import assemble
 from handlers.flood import Flood
 from jobs.broadcasts import Broadcasts
@@ -28,7 +29,7 @@ async def broadcast(settings: Settings, lease: timedelta, ahead: timedelta) -> N
     """Broadcast until SIGTERM."""
 
     def now() -> datetime:
-        return now() + ahead
+        return running.now() + ahead
 
     request = AiohttpRequest(pool_timeout=0.5, connect_timeout=0.5, read_timeout=1.0)
     client = Bot(settings.needed_token(), settings.bot_api_url, request)
@@ -43,7 +44,7 @@ async def broadcast(settings: Settings, lease: timedelta, ahead: timedelta) -> N
         )
         many = Broadcasts(database, office.said, now, per_second=settings.bulk_per_second)
         tend = Tick("tend", 0.5, deliveries.tend)
-        async with ticking(tend, many.tick, now=now), deliveries.working():
+        async with ticking(tend, many.tick, now=running.now), deliveries.working():
             sys.stdout.write(f"{READY}\n")
             sys.stdout.flush()
             await stop.wait()

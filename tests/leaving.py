@@ -60,6 +60,7 @@ def identity(answers: dict[str, Any]) -> set[str]:
 
 async def staying(place: Town) -> list[str]:
     """Return the messages of ours with identity data that nothing takes out of their chats again."""
+    await place.office.intake.rest()  # what the last batch said is noted when nothing comes
     told = await told_in(place)
     noted = {(note.chat_id, note.message_id) for note in await place.all(Fleeting)}
     return [
