@@ -78,7 +78,6 @@ MUTATIONS: Final = (
     Mutation("acknowledging after the commit, polling", (*KILLED, "acknowledging-last")),
     Mutation("acknowledging after the commit, webhook", (*KILLED, "acknowledging-last", "--webhook")),
     Mutation("the de-duplication of updates, under kills", (*KILLED, "deduplication")),
-    Mutation("committing before speaking, under kills", (*KILLED, "speaking-last", "--webhook")),
     Mutation(
         "200 only after the commit",
         seen_by("handlers/test_webhooks.py", "acknowledged_only_after", "sqlite"),
