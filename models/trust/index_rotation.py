@@ -6,6 +6,7 @@ it finds everything as it was. The bot does not run meanwhile, which is looked a
 keeps for a day what people send.
 """
 
+import asyncio
 from datetime import datetime
 from typing import Any, Final
 
@@ -33,6 +34,10 @@ from models.trust.audit import Act, Entry, note
 from models.trust.sealed_columns import INDEXED
 
 PAGE: Final = 5000
+TRIES: Final = 40
+PAUSE: Final = 0.05
+"""Seconds: PostgreSQL notices a moment later that somebody has hung up."""
+
 RUNNING: Final = "The database is in use: stop the bot first, and start it again afterwards."
 OTHERS: Final = """
     SELECT count(*) FROM pg_stat_activity
@@ -49,27 +54,33 @@ PAIRS: Final = Table(
 
 async def alone(database: Database) -> None:
     """Raise StartRefused while another process has the database open."""
-    if database.engine.dialect.name == "postgresql":
-        async with database.begin() as db:
-            others = bool(await db.scalar(text(OTHERS)))
-    else:
-        others = not await _lets_go_of_its_log(database)
-    if others:
+    others = _stay if database.engine.dialect.name == "postgresql" else _hold_its_log
+    if await others(database):
         raise StartRefused(RUNNING)
 
 
-async def _lets_go_of_its_log(database: Database) -> bool:
+async def _stay(database: Database) -> bool:
+    """Return whether others are at this PostgreSQL, and still are two seconds later."""
+    for _ in range(TRIES):
+        async with database.begin() as db:
+            if not await db.scalar(text(OTHERS)):
+                return False
+        await asyncio.sleep(PAUSE)
+    return True
+
+
+async def _hold_its_log(database: Database) -> bool:
     """Leave SQLite's write-ahead log, which only the last one can who has the file open, and come back."""
     async with database.engine.connect() as connection:
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
         try:
             async with driver.execute("PRAGMA journal_mode = TRUNCATE") as cursor:
-                left: bool = (await cursor.fetchone())[0] == "truncate"
+                held: bool = (await cursor.fetchone())[0] != "truncate"
         except database.engine.dialect.loaded_dbapi.DatabaseError:
-            left = False
+            held = True
     await database.engine.dispose()
-    return left
+    return held
 
 
 async def reindex(db: AsyncSession, keys: Keys, number: int, now: datetime) -> int:
