@@ -13,6 +13,7 @@ from command_line import (
     keys,
     office_files,
     privacy,
+    review,
     tables,
 )
 
@@ -20,6 +21,7 @@ PARTS: Final = (
     administration,
     keys,
     tables,
+    review,
     office_files,
     canaries,
     broadcasts,

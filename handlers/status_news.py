@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.engine import Words
 from conversations.registration import registration
-from handlers.batch import Context
+from handlers.batch import Batch
 from handlers.render import Teller, base36, tidy
 from locales import say
 from models.accounts import languages_of
@@ -41,26 +41,23 @@ MANY: Final = "many_accepted"
 Said = Mapping[int, tuple[Saying, ...]]
 
 
-async def tell_subject(
-    context: Context, application: Application, what: str, given: Given | None = None
-) -> None:
+async def tell_subject(batch: Batch, application: Application, what: str, given: Given | None = None) -> None:
     """Owe whoever filed an application, and the worker who took it, the news of what became of it."""
     payload: dict[str, Any] = {"application": application.id, "what": what}
     if given is not None:
         payload |= {"reasons": given.reasons, "steps": given.steps, "words": given.words}
-    await _owe(context, application.account_id, payload)
+    await _owe(batch, application.account_id, payload)
     worker = application.worker_account_id
     if worker is not None and worker != application.account_id:
-        await _owe(context, worker, payload)
+        await _owe(batch, worker, payload)
 
 
-async def tell_many(context: Context, account_id: int, count: int) -> None:
+async def tell_many(batch: Batch, account_id: int, count: int) -> None:
     """Owe a sender one message about many applications that were accepted at once."""
-    await _owe(context, account_id, {"what": MANY, "count": count})
+    await _owe(batch, account_id, {"what": MANY, "count": count})
 
 
-async def _owe(context: Context, account_id: int, payload: dict[str, Any]) -> None:
-    batch = context.batch
+async def _owe(batch: Batch, account_id: int, payload: dict[str, Any]) -> None:
     owed = deliveries.Owed(
         lane=deliveries.Lane.TRANSACTION,
         promise=deliveries.Promise.AT_LEAST_ONCE,

@@ -46,7 +46,19 @@ async def test_help_names_every_command_and_what_a_beginner_must_set(tmp_path: P
     ended = await bot(tmp_path, "--help")
 
     assert (0, "") == (ended.code, ended.err)
-    for command in ("demo", "run", "migrate", "grant", "revoke", "roles", "audit", "keys", "pin", "coverage"):
+    for command in (
+        "demo",
+        "run",
+        "migrate",
+        "grant",
+        "revoke",
+        "roles",
+        "review",
+        "audit",
+        "keys",
+        "pin",
+        "coverage",
+    ):
         assert f"\n  {command} " in ended.out
     for setting in ("BOT_TOKEN", "DATABASE_URL", "KEYS_FILE", "ADMIN_IDS", "TIMEZONE", "LOG_LEVEL", "PORT"):
         assert f"\n  {setting} " in ended.out

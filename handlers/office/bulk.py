@@ -60,7 +60,7 @@ async def accept_all(context: Context, where: frozenset[str], last: str, _: str)
     await decisions.accept_all(batch.db, batch.keys, found, context.account.id, batch.now)
     for one in found:
         context.audit(Act.ACCEPTED, one.worker_id, f"applications:{one.id}")
-    await tell_many(context, found[0].account_id, len(found))
+    await tell_many(batch, found[0].account_id, len(found))
     context.say(context.words("review.accepted_all", count=len(found)), Inline(((next_button(context),),)))
 
 

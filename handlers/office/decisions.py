@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from conversations.engine import Words
 from conversations.repair import APPLICATION, returning
 from handlers.batch import Context, Place
+from handlers.office.deciding import Decision, follow
 from handlers.office.looking import next_button
 from handlers.office.reach import is_ours, territories
 from handlers.render import Teller, base36, id_of, tidy
@@ -29,8 +30,8 @@ async def accept(context: Context, application: Application, _: str) -> None:
     except Refused as refusal:
         _refused(context, refusal)
         return
-    await tell_subject(context, application, ACCEPTED)
-    await _done(context, application, Act.ACCEPTED, Words("review.accepted", _named(application)))
+    words = Words("review.accepted", _named(application))
+    await _done(context, application, Decision(Act.ACCEPTED, ACCEPTED), words)
 
 
 async def choose(context: Context, application: Application, mask: str) -> None:
@@ -109,9 +110,8 @@ async def _send_back(context: Context, application: Application, given: Given) -
     except Refused as refusal:
         _refused(context, refusal)
         return
-    await tell_subject(context, application, RETURNED, given)
     words = Words("review.returned", _named(application) | {"reasons": reasons_in(given)})
-    await _done(context, application, Act.RETURNED, words)
+    await _done(context, application, Decision(Act.RETURNED, RETURNED, given), words)
 
 
 async def choose_refusal(context: Context, application: Application, _: str) -> None:
@@ -132,18 +132,16 @@ async def refuse(context: Context, application: Application, code: str) -> None:
         return
     batch, given = context.batch, Given((code,))
     await decisions.close(batch.db, batch.keys, application, given, context.account.id, batch.now)
-    await tell_subject(context, application, REFUSED, given)
     words = Words("review.refused", _named(application) | {"reasons": reasons_in(given)})
-    await _done(context, application, Act.REFUSED, words)
+    await _done(context, application, Decision(Act.REFUSED, REFUSED, given), words)
 
 
 async def merge(context: Context, application: Application, code: str) -> None:
     """Close the application in hand: the other one of the same NIK goes on."""
     other = await _other(context, application, code)
     if other is not None and await _one(context, application, other):
-        await tell_subject(context, application, MERGED)
         words = Words("review.merged", {"gone": application.reference, "kept": other.reference})
-        await _done(context, application, Act.MERGED, words)
+        await _done(context, application, Decision(Act.MERGED, MERGED), words)
 
 
 async def keep(context: Context, application: Application, code: str) -> None:
@@ -152,7 +150,7 @@ async def keep(context: Context, application: Application, code: str) -> None:
     if other is not None and not await is_ours(context, other):
         context.say(context.words("review.not_ours", reference=other.reference))
     elif other is not None and await _one(context, other, application):
-        await tell_subject(context, other, MERGED)
+        await tell_subject(context.batch, other, MERGED)
         context.audit(Act.MERGED, other.worker_id, f"applications:{other.id}")
         words = Words("review.merged", {"gone": other.reference, "kept": application.reference})
         see = _button(context, application, context.words("review.see"), "see", 0)
@@ -190,10 +188,9 @@ def _button(
     return Button(text, data=data, **style)  # type: ignore[arg-type]
 
 
-async def _done(context: Context, application: Application, act: Act, words: Words) -> None:
-    """Write a decision down, give the application out of hand, and offer the next one."""
-    context.audit(act, application.worker_id, f"applications:{application.id}")
-    await reviews.let_go(context.batch.db, application.id, context.account.id)
+async def _done(context: Context, application: Application, decision: Decision, words: Words) -> None:
+    """Let what follows from a decision follow, and offer the next application."""
+    await follow(context.batch, application, decision, context.account.id)
     context.say(tidy(Teller(context.language).html(words)), Inline(((next_button(context),),)))
 
 

@@ -101,6 +101,6 @@ async def unmask(context: Context, application: Application, _: str) -> None:
     It is a message of its own, which leaves the chat within a day.
     """
     context.audit(Act.UNMASKED, application.worker_id, f"applications:{application.id}")
-    await tell_subject(context, application, SEEN)
+    await tell_subject(context.batch, application, SEEN)
     payload = {"application": application.id}
     await tell(context, context.account.id, UNMASKED, f"{UNMASKED}:{new_id(context.batch.now)}", payload)

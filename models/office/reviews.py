@@ -1,6 +1,6 @@
 """Reviews: an officer takes the oldest application of a territory for a while; no two work on one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -70,6 +70,41 @@ async def take(
         if await _lease(db, found, account_id, now):
             return await _begun(db, keys, found, account_id, now)
     return None
+
+
+async def take_named(
+    db: AsyncSession,
+    keys: Keys,
+    reference: str,
+    account_id: int,
+    territories: Iterable[str],
+    now: datetime,
+) -> Application | None:
+    """Return the application with this receipt number, in an officer's hands; None if not for them."""
+    query = (
+        select(Application.id)
+        .outerjoin(Review)
+        .where(Application.reference == reference, _waits(territories, account_id), _free(account_id))
+        .with_for_update(skip_locked=True, of=Application)
+    )
+    found = await db.scalar(query)
+    if found is None or not await _lease(db, found, account_id, now):
+        return None
+    return await _begun(db, keys, found, account_id, now)
+
+
+async def waiting(
+    db: AsyncSession, account_id: int, territories: Iterable[str], most: int
+) -> Sequence[Application]:
+    """Return what waits in these territories and is in nobody else's hands, the oldest first."""
+    query = (
+        select(Application)
+        .outerjoin(Review)
+        .where(_waits(territories, account_id), _free(account_id))
+        .order_by(Application.submitted_at, Application.id)
+        .limit(most)
+    )
+    return (await db.scalars(query)).all()
 
 
 async def hold(
