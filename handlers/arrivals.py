@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
-from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Message, Update, User
+from telegram import Bot, Message, Update
 
+from handlers import sparing
 from locales import nearest
 
 HIGHEST_ID: Final = 2**52
@@ -79,12 +80,16 @@ class Arrival:
 
 
 def _read(raw: Raw, bot: Bot) -> Update:
-    """Read an update; the two kinds nearly all are of, without asking each time for the other twenty."""
+    """Read an update; the two kinds nearly all are of, without asking each time for everything else."""
     match raw:
+        case {"message": {"from": dict(), "chat": dict(), "date": int()} as message} if (
+            message.keys() <= sparing.USUAL
+        ):
+            return sparing.message(raw["update_id"], message)
         case {"message": dict(message)}:
             return Update(raw["update_id"], message=Message.de_json(message, bot))
-        case {"callback_query": {"message": dict(message)} as tap}:
-            return Update(raw["update_id"], callback_query=_tap(tap, message, bot))
+        case {"callback_query": {"message": dict()} as tap}:
+            return sparing.tap(raw["update_id"], tap)
         case _:
             known = {name: raw[name] for name in ("update_id", *KINDS) if name in raw}
             return Update.de_json(known, bot)
@@ -107,15 +112,6 @@ def _believable(update: Update) -> Update:
 
 def _is_whole(number: object) -> TypeGuard[int]:
     return isinstance(number, int) and not isinstance(number, bool)
-
-
-def _tap(tap: Raw, message: Raw, bot: Bot) -> CallbackQuery:
-    """Read a tap; of the message that was tapped only where it is: nobody reads its words and buttons."""
-    where = InaccessibleMessage(Chat.de_json(message["chat"], bot), message["message_id"])
-    person, said = User.de_json(tap["from"], bot), tap.get("data")
-    query = CallbackQuery(tap["id"], person, tap.get("chat_instance", ""), message=where, data=said)
-    query.set_bot(bot)
-    return query
 
 
 def person_of(raw: Raw) -> int | None:

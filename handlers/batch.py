@@ -133,6 +133,7 @@ class Batch:
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[str, Batch]]):
     """What a handler gets: the batch it belongs to, and the person it is about. It speaks through this."""
 
+    batch: Batch
     _chat: int
     _user: int
     _tapped: int | None = None
@@ -141,6 +142,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
     def from_update(cls, update: object, application: Any) -> "Context":
         """Return the context of an update that has a sender."""
         context = super().from_update(update, application)
+        context.batch = application.bot_data["batch"]
         if isinstance(update, Update):
             user, chat = update.effective_user, update.effective_chat
             context._user = user.id if user else 0
@@ -148,11 +150,6 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
             query = update.callback_query
             context._tapped = query.message.message_id if query and query.message else None
         return context
-
-    @property
-    def batch(self) -> Batch:
-        """The batch this update belongs to."""
-        return self.bot_data["batch"]
 
     @property
     def account(self) -> Account:

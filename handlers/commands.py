@@ -63,7 +63,8 @@ def button(context: Context, words: str, command: str, argument: str = "", **sty
 
 async def start(update: Update, context: Context) -> None:
     """Greet; who has a form open is taken back to it, and who opened a link hears what it is for."""
-    if context.args and await open_link(context, context.args[0]):
+    words = (update.message.text or "").split() if update.message else []
+    if len(words) > 1 and await open_link(context, words[1]):
         return
     context.say(context.words("commands.start"), await greeting(context))
     if context.place is not None:

@@ -1,16 +1,11 @@
-"""Every handler, in the order in which it is tried, each behind its rule (handlers/authority.py)."""
+"""Every route, found by what an update is, each behind its rule (handlers/authority.py)."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
-from telegram.ext import (
-    BaseHandler,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    MessageHandler,
-    filters,
-)
+from telegram import Message, MessageEntity, Update
+from telegram.ext import BaseHandler, TypeHandler
 
 from handlers import commands, dialogue, other_kinds
 from handlers.agency import associations, files, hand_over, programmes, repairs, slips, treasurers
@@ -38,8 +33,6 @@ from handlers.office import (
     step_up,
 )
 from handlers.workers import contacts, contributions, corrections, household, membership, reminders
-
-NEW = filters.UpdateType.MESSAGE
 
 OFFICE = {
     "agen": agent_desk.show,
@@ -102,26 +95,67 @@ BUTTONS: tuple[tuple[str, str, Handle], ...] = (
 """Buttons outside dialogues: whose they are, how what they carry begins, and what takes them."""
 
 
+TAPS: Final = tuple(Guarded(f"{name} buttons", do) for name, _, do in BUTTONS)
+BEGINNINGS: Final = re.compile("|".join(f"({re.escape(prefix)})" for _, prefix, _ in BUTTONS))
+"""One group for each of BUTTONS: the first that fits takes the tap."""
+
+COMMANDS: Final = {
+    name: Guarded(f"/{name}", do) for name, do in (commands.COMMANDS | OFFICE | files.COMMANDS).items()
+}
+ANSWERS_BY_BUTTON: Final = Guarded("answer buttons", dialogue.tapped)
+UNKNOWN: Final = Guarded("unknown commands", commands.unknown)
+ANSWERS: Final = Guarded("answers", dialogue.replied)
+FILES: Final = Guarded("files", files.arrived)
+EDITED: Final = Guarded("edited messages", other_kinds.edited)
+OTHERS: Final = Guarded("other messages", other_kinds.unreadable)
+REACHABLE: Final = Guarded("blocked and unblocked", other_kinds.reachable)
+
+
+def routes() -> Iterator[Guarded]:
+    """Yield every route there is."""
+    yield from TAPS
+    yield from COMMANDS.values()
+    yield from (ANSWERS_BY_BUTTON, UNKNOWN, ANSWERS, FILES, EDITED, OTHERS, REACHABLE)
+
+
+def route_of(update: Update, username: str) -> Guarded | None:
+    """Return what takes an update, None for a kind nobody takes; `username` is the bot's own."""
+    if update.callback_query is not None:
+        return _tapped(update.callback_query.data)
+    if update.message is not None:
+        return _told(update.message, username)
+    if update.edited_message is not None:
+        return EDITED
+    return REACHABLE if update.my_chat_member is not None else None
+
+
 def handlers() -> tuple[BaseHandler[Any, Context, Any], ...]:
-    """Return the handlers. Order matters: the first that fits takes the update."""
-    return (
-        *(_buttons(name, prefix, do) for name, prefix, do in BUTTONS),
-        CallbackQueryHandler(Guarded("answer buttons", dialogue.tapped)),
-        *(_command(name, do) for name, do in (commands.COMMANDS | OFFICE | files.COMMANDS).items()),
-        MessageHandler(NEW & filters.COMMAND, Guarded("unknown commands", commands.unknown)),
-        MessageHandler(NEW & (filters.TEXT | filters.CONTACT), Guarded("answers", dialogue.replied)),
-        MessageHandler(NEW & filters.Document.ALL, Guarded("files", files.arrived)),
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE, Guarded("edited messages", other_kinds.edited)),
-        MessageHandler(NEW, Guarded("other messages", other_kinds.unreadable)),
-        ChatMemberHandler(
-            Guarded("blocked and unblocked", other_kinds.reachable), ChatMemberHandler.MY_CHAT_MEMBER
-        ),
-    )
+    """Return what the library is to call."""
+    return (TypeHandler(Update, _take),)
 
 
-def _command(name: str, do: Handle) -> BaseHandler[Any, Context, Any]:
-    return CommandHandler(name, Guarded(f"/{name}", do), filters=NEW)
+async def _take(update: Update, context: Context) -> None:
+    route = route_of(update, context.bot.username)
+    if route is not None:
+        await route(update, context)
 
 
-def _buttons(name: str, prefix: str, do: Handle) -> BaseHandler[Any, Context, Any]:
-    return CallbackQueryHandler(Guarded(f"{name} buttons", do), pattern=f"^{re.escape(prefix)}")
+def _tapped(data: str | None) -> Guarded:
+    found = BEGINNINGS.match(data or "")
+    return TAPS[found.lastindex - 1] if found and found.lastindex else ANSWERS_BY_BUTTON
+
+
+def _told(message: Message, username: str) -> Guarded:
+    first = message.entities[0] if message.entities else None
+    if first is not None and first.type == MessageEntity.BOT_COMMAND and first.offset == 0:
+        return _command((message.text or "")[1 : first.length], username)
+    if message.text or message.contact:
+        return ANSWERS
+    return FILES if message.document else OTHERS
+
+
+def _command(word: str, username: str) -> Guarded:
+    """Return what a command's word leads to: `daftar`, or `daftar@daftar_bpu_bot`."""
+    name, *whose = word.split("@")
+    ours = not whose or whose[0].casefold() == username.casefold()
+    return COMMANDS.get(name.lower(), UNKNOWN) if ours else UNKNOWN

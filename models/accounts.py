@@ -4,11 +4,23 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, literal, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    bindparam,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.storage.among import among
+from models.storage.among import among, among_those
 from models.storage.base import Base, Id, one_of
 from models.storage.conflicts import insert_new, insert_returning
 from models.storage.ids import new_id
@@ -143,15 +155,25 @@ async def mark_unreachable(db: AsyncSession, account_id: int, reason: str) -> No
 
 def in_force(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a role is held: not taken back, and not past its last day (UTC)."""
-    lasts = or_(Grant.valid_until.is_(None), Grant.valid_until >= now.date())
-    return Grant.revoked_at.is_(None) & lasts
+    return _lasting(now.date())
+
+
+def _lasting(today: date | BindParameter[date]) -> ColumnElement[bool]:
+    return Grant.revoked_at.is_(None) & or_(Grant.valid_until.is_(None), Grant.valid_until >= today)
+
+
+HELD_ROLES = select(Grant.account_id, Grant.role).where(
+    among_those(Grant.account_id, "accounts"), _lasting(bindparam("today", type_=Date()))
+)
+WRITING = select(Account).where(among_those(Account.id, "accounts")).order_by(Account.id).with_for_update()
+"""Statements that are asked all the time are made once."""
 
 
 async def roles_of(db: AsyncSession, ids: Iterable[int], now: datetime) -> dict[int, frozenset[Role]]:
     """Return the roles each account holds now; everyone is a worker."""
     held = {account_id: {Role.WORKER} for account_id in ids}
-    grants = select(Grant.account_id, Grant.role).where(among(Grant.account_id, held), in_force(now))
-    for account_id, role in await db.execute(grants):
+    asked = {"accounts": sorted(held), "today": now.date()}
+    for account_id, role in await db.execute(HELD_ROLES, asked):
         held[account_id].add(role)
     return {account_id: frozenset(roles) for account_id, roles in held.items()}
 
@@ -196,8 +218,8 @@ async def languages_of(db: AsyncSession, ids: Iterable[int]) -> dict[int, str]:
 
 
 async def _locked(db: AsyncSession, ids: Iterable[int]) -> dict[int, Account]:
-    query = select(Account).where(among(Account.id, ids)).order_by(Account.id).with_for_update()
-    accounts = await db.scalars(query, execution_options={"populate_existing": True})
+    asked = {"accounts": sorted(ids)}
+    accounts = await db.scalars(WRITING, asked, execution_options={"populate_existing": True})
     return {account.id: account for account in accounts}
 
 

@@ -24,7 +24,7 @@ from models import people
 from models.accounts import Account
 from models.consents import Consent
 from models.people import PersonKeyRow
-from models.storage.among import Numbers, among
+from models.storage.among import Numbers, among, among_those
 from models.storage.base import Base, Id, Moment, table_of
 from models.storage.ids import new_id
 from models.storage.keys import Keys
@@ -106,11 +106,17 @@ IN_FRONT = (
     select(*COLUMNS)
     .join(Account, (Account.dialogue_id == Dialogue.id) & (Account.id == Dialogue.account_id))
     .join(PersonKeyRow, PersonKeyRow.person_id == Dialogue.person_id)
+    .where(among_those(Account.id, "accounts"))
 )
 AS_IT_IS = {"autoflush": False}
 """Nothing a session still holds back concerns what is asked: drafts are written when they are saved."""
 
-UNFINISHED = select(*COLUMNS).join(PersonKeyRow, PersonKeyRow.person_id == Dialogue.person_id)
+UNFINISHED = (
+    select(*COLUMNS)
+    .join(PersonKeyRow, PersonKeyRow.person_id == Dialogue.person_id)
+    .where(Dialogue.account_id == bindparam("account"))
+    .order_by(Dialogue.id.desc())
+)
 REST = (
     update(table_of(Dialogue))
     .where(Dialogue.id == bindparam("row"), Dialogue.version == bindparam("stored"))
@@ -126,14 +132,13 @@ REST = (
 async def current(db: AsyncSession, keys: Keys, account_ids: Iterable[int]) -> dict[int, OpenDialogue]:
     """Return the dialogue in front of each account that has one."""
     await db.flush()
-    rows = await db.execute(IN_FRONT.where(among(Account.id, account_ids)))
+    rows = await db.execute(IN_FRONT, {"accounts": sorted(account_ids)})
     return {row.account_id: _opened(keys, row) for row in rows}
 
 
 async def open_ones(db: AsyncSession, keys: Keys, account_id: int) -> list[OpenDialogue]:
     """Return all unfinished dialogues of an account, newest first."""
-    theirs = UNFINISHED.where(Dialogue.account_id == account_id).order_by(Dialogue.id.desc())
-    rows = await db.execute(theirs, execution_options=AS_IT_IS)
+    rows = await db.execute(UNFINISHED, {"account": account_id}, execution_options=AS_IT_IS)
     return [_opened(keys, row) for row in rows]
 
 

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Date, LargeBinary, and_, case, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    Date,
+    LargeBinary,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,16 +70,24 @@ class Typed:
     again: bool
 
 
+_today = TypedNik.day == bindparam("day")
+_again = and_(_today, TypedNik.nik_index == bindparam("nik"))
+TYPED: Final = select(
+    func.coalesce(func.sum(case((_today, 1), else_=0)), 0).label("today"),
+    func.count(TypedNik.nik_index.distinct()).label("week"),
+    func.coalesce(func.max(case((_again, 1), else_=0)), 0).label("again"),
+).where(
+    TypedNik.sender_index == bindparam("sender"),
+    TypedNik.day > bindparam("before"),
+    TypedNik.day <= bindparam("day"),
+)
+"""Made once: it is asked whenever somebody types a NIK."""
+
+
 async def typed(db: AsyncSession, sender: bytes, nik_index: bytes, today: date) -> Typed:
     """Return what an account has typed, beside one NIK; one statement, whatever is on file."""
-    on_this_day = TypedNik.day == today
-    this_one = and_(on_this_day, TypedNik.nik_index == nik_index)
-    query = select(
-        func.coalesce(func.sum(case((on_this_day, 1), else_=0)), 0).label("today"),
-        func.count(TypedNik.nik_index.distinct()).label("week"),
-        func.coalesce(func.max(case((this_one, 1), else_=0)), 0).label("again"),
-    ).where(TypedNik.sender_index == sender, TypedNik.day > today - WEEK, TypedNik.day <= today)
-    row = (await db.execute(query)).one()
+    asked = {"sender": sender, "nik": nik_index, "day": today, "before": today - WEEK}
+    row = (await db.execute(TYPED, asked)).one()
     return Typed(int(row.today), int(row.week), bool(row.again))
 
 

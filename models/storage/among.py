@@ -60,3 +60,8 @@ def _in_json(element: is_among, compiler: SQLCompiler, **kw: Any) -> str:
 def among(column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
     """Return the condition that a column is one of these numbers."""
     return is_among(column, bindparam(None, sorted(numbers), Numbers()))
+
+
+def among_those(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition for a statement that is made once: the numbers, sorted, come under this name."""
+    return is_among(column, bindparam(name, type_=Numbers()))

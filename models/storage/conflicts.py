@@ -1,5 +1,6 @@
 """Inserting what is not there yet: ON CONFLICT DO NOTHING, alike on both engines."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,17 @@ Row = dict[str, Any]
 
 def insertion(db: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """Return an insert into a table that can say ON CONFLICT on the engine in use."""
-    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    return _insert(db.get_bind().dialect.name, table)
+
+
+@functools.cache
+def _of_new(engine: str, table: type[Base], unless: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+    """Return the statement of `insert_new`: made once, it is also written once."""
+    return _insert(engine, table).on_conflict_do_nothing(index_elements=unless or None)
+
+
+def _insert(engine: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    dialect = postgresql if engine == "postgresql" else sqlite
     insert: postgresql.Insert | sqlite.Insert = dialect.insert(table_of(table))
     return insert
 
@@ -29,8 +40,8 @@ async def insert_new(
     """Insert the rows whose keys are free; `unless` narrows which key may be taken without an error."""
     if not rows:
         return
-    statement = insertion(db, table).on_conflict_do_nothing(index_elements=[c.key for c in unless] or None)
-    await db.execute(statement, rows)
+    engine = db.get_bind().dialect.name
+    await db.execute(_of_new(engine, table, tuple(column.key for column in unless)), rows)
 
 
 async def insert_returning(

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from handlers.authority import ADMINISTRATORS, OFFICE, RULES, Guarded, Whose
-from handlers.routes import BUTTONS, handlers
+from handlers.authority import ADMINISTRATORS, OFFICE, RULES, Whose
+from handlers.routes import BUTTONS, COMMANDS, TAPS, routes
 from handlers.workers.ticks import FEW
 from locales import say
 from models.accounts import Grant, Role, grant, revoke
@@ -96,29 +95,13 @@ NOT_YOURS = say("id", "desk.not_yours")
 NOT_ADMINISTRATOR = say("id", "administration.not_yours")
 
 
-def routed() -> list[str]:
-    """The name under which each route is guarded."""
-    found = []
-    for handler in handlers():
-        assert isinstance(handler.callback, Guarded), f"a route without a rule: {handler}"
-        found.append(handler.callback.action)
-    return found
-
-
 def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
-    assert sorted(RULES) == sorted(routed())
+    assert sorted(RULES) == sorted(route.action for route in routes())
 
 
 def test_no_route_is_guarded_as_another_one() -> None:
-    commands = {
-        handler.callback.action: handler.commands
-        for handler in handlers()
-        if isinstance(handler, CommandHandler) and isinstance(handler.callback, Guarded)
-    }
-    buttons = [handler for handler in handlers() if isinstance(handler, CallbackQueryHandler)]
-
-    assert all({action.removeprefix("/")} == names for action, names in commands.items())
-    assert len(buttons) == len(BUTTONS) + 1
+    assert all(f"/{name}" == route.action for name, route in COMMANDS.items())
+    assert [f"{name} buttons" for name, _, _ in BUTTONS] == [route.action for route in TAPS]
 
 
 def test_every_command_of_the_desk_is_in_the_matrix() -> None:
