@@ -46,7 +46,8 @@ BY_HAND: Final[Mapping[str, str]] = {"pyrage": "MIT", "pysqlite3": "Zlib", "repo
 """Licences that stand in the package's own files but not in what it says of itself."""
 
 WHY: Final[Mapping[str, str]] = {
-    "aiohttp": "calls to Telegram, the demonstration's page, health and webhooks",
+    "aiohappyeyeballs": "reaches whichever address of Telegram answers",
+    "aiohttp": "files to Telegram and the library's own calls, the demonstration's page, health and webhooks",
     "aiosqlite": "SQLite without holding up the loop",
     "alembic": "migrations",
     "apscheduler": "the clock that knocks",
@@ -55,6 +56,7 @@ WHY: Final[Mapping[str, str]] = {
     "cryptography": "AES-256-GCM",
     "defusedxml": "lists that are sent are read without XML bombs",
     "holidays": "days off",
+    "httptools": "reads Telegram's answers",
     "openpyxl": "reads lists that are sent",
     "orjson": "JSON, several times as fast",
     "phonenumbers": "which phone numbers can be",

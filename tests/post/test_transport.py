@@ -6,6 +6,8 @@ import logging
 import traceback
 
 import pytest
+import uvloop
+from aiohttp import web
 from aiohttp.test_utils import unused_port
 from telegram import InputFile
 from telegram.error import (
@@ -161,6 +163,54 @@ async def test_no_answer_is_told_from_no_connection(telegram: Telegram) -> None:
     assert ["sendMessage"] == [method for method, _ in telegram.calls]
 
 
+@pytest.mark.parametrize("reply", [cut, half, page(200, "{")])
+async def test_what_fails_on_a_kept_connection_is_in_doubt_and_never_sent_again(
+    bot: Bot, telegram: Telegram, reply: Reply
+) -> None:
+    telegram.script = [says(True), reply]
+    await bot.call("getMe", {})
+
+    with pytest.raises(NetworkError) as caught:
+        await bot.call("sendMessage", {"chat_id": 5})
+
+    assert caught.type in (Cut, Garbled)
+    assert ["getMe", "sendMessage"] == [method for method, _ in telegram.calls]
+
+
+async def test_an_answer_that_stops_half_way_is_no_answer(telegram: Telegram) -> None:
+    async def stops(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1000"})
+        await response.prepare(request)
+        await response.write(b'{"ok":true')
+        return await telegram.silence(request)
+
+    telegram.script = [stops]
+    async with AiohttpRequest(read_timeout=0.05) as request:
+        with pytest.raises(NoAnswer):
+            await build(TOKEN, telegram.url, request).call("sendMessage", {"chat_id": 5})
+
+
+@pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+async def test_who_does_not_speak_tls_has_seen_nothing(greeting: bytes) -> None:
+    async def plain(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        writer.close()
+
+    server = await asyncio.start_server(plain, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    async with AiohttpRequest() as request, server:
+        with pytest.raises(NotConnected):
+            await build(TOKEN, f"https://127.0.0.1:{port}", request).call("getMe", {})
+
+
+async def test_an_address_that_is_none_is_not_connected(request_object: AiohttpRequest) -> None:
+    with pytest.raises(NotConnected) as caught:
+        await request_object.call(f"nowhere/bot{TOKEN}/getMe", {})
+
+    assert TOKEN not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
 async def test_a_full_pool_sends_nothing(telegram: Telegram) -> None:
     telegram.script = [telegram.silence]
     async with AiohttpRequest(connections=1, pool_timeout=0.01) as request:
@@ -253,3 +303,25 @@ async def test_opening_and_closing_twice_does_no_harm() -> None:
     await request.shutdown()
 
     assert 6.0 == request.read_timeout
+
+
+def test_wires_work_on_the_loop_of_production_too() -> None:
+    async def told() -> list[object]:
+        async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            for answer in (b'{"ok":true,"result":1}', b'{"ok":true,"result":2}'):
+                await reader.readuntil(b"{}")
+                writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(answer), answer))
+            await reader.readuntil(b"{}")
+            writer.transport.abort()
+
+        server = await asyncio.start_server(answers, "127.0.0.1")
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{TOKEN}/getMe"
+        async with AiohttpRequest() as request, server:
+            results = [await request.call(url, {}) for _ in range(2)]
+            with pytest.raises(Cut):
+                await request.call(url, {})
+        return results
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert [1, 2] == runner.run(told())
