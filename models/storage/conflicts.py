@@ -1,22 +1,28 @@
 """Inserting what is not there yet: ON CONFLICT DO NOTHING, alike on both engines."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.storage.base import Base, table_of
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
 Row = dict[str, Any]
 
 
-def insertion(db: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def insertion(db: AsyncSession, table: type[Base]) -> "postgresql.Insert | sqlite.Insert":
     """Return an insert into a table that can say ON CONFLICT on the engine in use."""
-    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
-    insert: postgresql.Insert | sqlite.Insert = dialect.insert(table_of(table))
-    return insert
+    if db.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # each engine's words are loaded where it is in use
+
+        return postgresql.insert(table_of(table))
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table_of(table))
 
 
 async def insert_new(
