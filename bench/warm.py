@@ -6,10 +6,11 @@ import bench.filed
 import bench.points
 import bench.witnesses
 import bot
+import running.commanded
 import simulator.server
 from rules import regions
 
-__all__ = ["bench", "bot", "simulator"]
+__all__ = ["bench", "bot", "running", "simulator"]
 
 regions.warm()
 gc.freeze()

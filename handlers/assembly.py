@@ -6,7 +6,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from telegram.ext import Application, ContextTypes
@@ -37,6 +37,9 @@ from post.speak import Send
 from rules import regions
 from sheets import limits
 from sheets.layouts import Shelf
+
+SETTLED: Final = 1.0
+"""Seconds after the start when the village search is built: who is first asks for updates first."""
 
 Fetch = Callable[[str], Awaitable[bytes | Outcome]]
 
@@ -110,7 +113,8 @@ async def assemble(
     async def unhook() -> None:
         await delete_webhook(bot)
 
-    threading.Thread(target=_warm, name="regions", daemon=True).start()
+    warming = threading.Thread(target=_warm, name="regions", daemon=True)
+    asyncio.get_running_loop().call_later(SETTLED, warming.start)
     await introduce(bot, menu.profiles())
     if answers:
         await intake.recover()

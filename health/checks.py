@@ -15,7 +15,7 @@ from models.storage.base import table_of
 from models.storage.clock import from_now
 from models.storage.database import Database
 from models.storage.key_checks import KeyCheck
-from models.storage.migrating import code_revision, database_revision
+from models.storage.revisions import code_revision, database_revision
 from models.watching import DISK
 
 WITHIN: Final = 3.0

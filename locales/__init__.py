@@ -3,8 +3,7 @@
 import functools
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from locales.reading import messages
 
 SOURCE = "id"
 """The language every message exists in first."""
@@ -20,25 +19,13 @@ def languages() -> tuple[str, ...]:
 
 
 @functools.cache
-def catalogue(language: str) -> Catalog:
-    """Return all messages of one language, read from every `.po` file of its folder."""
-    whole = Catalog(locale=language)
-    for path in sorted((HERE / language).glob("*.po")):
-        with path.open("rb") as file:
-            part = read_po(file, locale=language, abort_invalid=True)
-        for message in part:
-            if message.id:
-                whole[message.id if isinstance(message.id, str) else message.id[0]] = message
-    return whole
-
-
-@functools.cache
 def _messages(language: str) -> dict[str, str]:
-    return {
-        message.id: message.string
-        for message in catalogue(language)
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.string
-    }
+    """Return all messages of one language that have words, from every `.po` file of its folder."""
+    found: dict[str, str] = {}
+    for path in sorted((HERE / language).glob("*.po")):
+        with path.open(encoding="utf-8") as file:
+            found.update((name, words) for name, words in messages(file) if name and words)
+    return found
 
 
 def nearest(language_code: str | None) -> str:

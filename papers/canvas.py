@@ -4,8 +4,7 @@ import functools
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
-
+from papers import pillow
 from papers.typeface import PLAIN, file_of, line_of
 
 WIDTH: Final = 1080
@@ -19,20 +18,20 @@ COLOURS: Final = 32
 """A palette of so many colours is enough, and keeps the picture small."""
 
 
-def blank(height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+def blank(height: int) -> "tuple[pillow.Image.Image, pillow.ImageDraw.ImageDraw]":
     """Return a white picture of a height in pixels, and what draws on it."""
-    image = Image.new("RGB", (WIDTH, height), WHITE)
-    return image, ImageDraw.Draw(image)
+    image = pillow.Image.new("RGB", (WIDTH, height), WHITE)
+    return image, pillow.ImageDraw.Draw(image)
 
 
 @functools.cache
-def font(face: str, size: int) -> ImageFont.FreeTypeFont:
+def font(face: str, size: int) -> "pillow.ImageFont.FreeTypeFont":
     """Return a typeface at a size in pixels."""
-    return ImageFont.truetype(str(file_of(face)), size)
+    return pillow.ImageFont.truetype(str(file_of(face)), size)
 
 
 def write(
-    draw: ImageDraw.ImageDraw,
+    draw: "pillow.ImageDraw.ImageDraw",
     at: tuple[float, float],
     text: str,
     face: str = PLAIN,
@@ -51,8 +50,8 @@ def write(
     draw.text(at, shown, fill=fill, font=font(face, size), anchor=anchor)
 
 
-def png(image: Image.Image) -> bytes:
+def png(image: "pillow.Image.Image") -> bytes:
     """Return a picture as a small PNG."""
     file = BytesIO()
-    image.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(file, format="PNG")
+    image.quantize(COLOURS, pillow.Image.Quantize.FASTOCTREE).save(file, format="PNG")
     return file.getvalue()

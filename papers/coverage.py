@@ -9,9 +9,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from PIL import Image, ImageDraw
-
 from locales import say
+from papers import pillow
 from papers.canvas import BLACK, EDGE, FAINT, FINER, GREY, WHITE, WIDTH, blank, font, png, write
 from papers.typeface import BOLD, PLAIN
 from rules.coverage import BEHIND, Figures, State, Workforce
@@ -76,7 +75,7 @@ def _bars(figures: Figures) -> list[Bar]:
     ]
 
 
-def _goals(draw: ImageDraw.ImageDraw, y: int, poster: Poster, language: str) -> None:
+def _goals(draw: "pillow.ImageDraw.ImageDraw", y: int, poster: Poster, language: str) -> None:
     figures, told = poster.figures, poster.workforce
     lines = [("papers.coverage.goal", figures.goal), ("papers.coverage.workers", told and told.workers)]
     for name, whole in lines if told else lines[:1]:
@@ -97,7 +96,12 @@ def _goals(draw: ImageDraw.ImageDraw, y: int, poster: Poster, language: str) -> 
 
 
 def _bar(
-    image: Image.Image, draw: ImageDraw.ImageDraw, y: int, bar: Bar, longest: int, language: str
+    image: "pillow.Image.Image",
+    draw: "pillow.ImageDraw.ImageDraw",
+    y: int,
+    bar: Bar,
+    longest: int,
+    language: str,
 ) -> None:
     name, count, colour, apart = bar
     write(draw, (EDGE, y), say(language, name), PLAIN, 28, room=LABELS - EDGE - 16)
@@ -107,15 +111,15 @@ def _bar(
     write(draw, (LABELS + width + 18, y), grouped(count, language), BOLD, 30, room=NUMBERS)
 
 
-def _filled(width: int, height: int, colour: str, apart: int) -> Image.Image:
+def _filled(width: int, height: int, colour: str, apart: int) -> "pillow.Image.Image":
     """Return a bar with its edge, and with lines across it so far apart."""
-    image = Image.new("RGB", (width * FINER, height * FINER), colour)
-    draw = ImageDraw.Draw(image)
+    image = pillow.Image.new("RGB", (width * FINER, height * FINER), colour)
+    draw = pillow.ImageDraw.Draw(image)
     step = apart * FINER
     for start in range(-height * FINER, width * FINER, step) if apart else ():
         draw.line((start, height * FINER, start + height * FINER, 0), fill=BLACK, width=3 * FINER)
     draw.rectangle((0, 0, width * FINER - 1, height * FINER - 1), outline=BLACK, width=2 * FINER)
-    return image.resize((width, height), Image.Resampling.BOX)
+    return image.resize((width, height), pillow.Image.Resampling.BOX)
 
 
 TREND: Final = 444
@@ -124,9 +128,11 @@ TREND: Final = 444
 PLOT: Final = 280
 
 
-def _trend(image: Image.Image, y: int, trend: Sequence[tuple[date, int, int]], language: str) -> None:
+def _trend(
+    image: "pillow.Image.Image", y: int, trend: Sequence[tuple[date, int, int]], language: str
+) -> None:
     """Draw two lines over the months: registrations, solid with dots; paid months, dashed with squares."""
-    draw = ImageDraw.Draw(image)
+    draw = pillow.ImageDraw.Draw(image)
     most = max([1, *(max(sent, paid) for _, sent, paid in trend)])
     left, right, low = EDGE + 24, WIDTH - EDGE - 24, y + PLOT
     for share in (0, 0.5, 1):
@@ -147,8 +153,8 @@ def _trend(image: Image.Image, y: int, trend: Sequence[tuple[date, int, int]], l
     _legend(image, low + 76, language)
 
 
-def _legend(image: Image.Image, y: int, language: str) -> None:
-    draw = ImageDraw.Draw(image)
+def _legend(image: "pillow.Image.Image", y: int, language: str) -> None:
+    draw = pillow.ImageDraw.Draw(image)
     for x, name, colour, dashed in (
         (EDGE, "papers.coverage.line.sent", BLUE, False),
         (WIDTH // 2, "papers.coverage.line.paid", GREEN, True),
@@ -157,8 +163,10 @@ def _legend(image: Image.Image, y: int, language: str) -> None:
         write(draw, (x + 112, y), say(language, name), PLAIN, 26, room=WIDTH // 2 - 160)
 
 
-def _line(image: Image.Image, points: Sequence[tuple[float, float]], colour: str, *, dashed: bool) -> None:
-    draw = ImageDraw.Draw(image)
+def _line(
+    image: "pillow.Image.Image", points: Sequence[tuple[float, float]], colour: str, *, dashed: bool
+) -> None:
+    draw = pillow.ImageDraw.Draw(image)
     for (x, y), (to_x, to_y) in pairwise(points):
         pieces = 6 if dashed else 1
         for piece in range(pieces):

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfgen.canvas import Canvas
-
 from papers.fitting import LEADING, fitted
 from papers.qr import QUIET, runs
 from papers.typeface import BOLD, PLAIN, face
 
 MM: Final = 72 / 25.4
 """Points in a millimetre: a PDF is measured in points, from the bottom left corner."""
-
-rl_config.useA85 = 0  # streams as they are: a fifth smaller, and not rewritten byte by byte
 
 ASCENT: Final = 0.95
 """From the top of a line to what its letters stand on, in sizes."""
@@ -50,6 +44,11 @@ class Drawing:
     """Pages of one size; `page` begins each, `pdf` ends the last."""
 
     def __init__(self, title: str, language: str, size: tuple[float, float]) -> None:
+        from reportlab import rl_config  # with the first paper, not with every start of the bot
+        from reportlab.pdfbase import pdfmetrics
+        from reportlab.pdfgen.canvas import Canvas
+
+        rl_config.useA85 = 0  # streams as they are: a fifth smaller, and not rewritten byte by byte
         for name in (PLAIN, BOLD):
             pdfmetrics.registerFont(face(name))
         self._height = size[1]

@@ -4,9 +4,8 @@ from datetime import date
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
-
 from locales import say
+from papers import pillow
 from papers.qr import QUIET, runs
 from papers.typeface import BOLD, PLAIN, file_of, line_of
 from rules.dates import long
@@ -24,8 +23,8 @@ def picture(link: str, reference: str, until: date, language: str) -> bytes:
     step = (WIDTH - 2 * EDGE) // (modules + 2 * QUIET)
     side = step * (modules + 2 * QUIET)
     top = EDGE + 2 * TITLE_SIZE
-    image = Image.new("L", (WIDTH, top + side + LINES * 2 * LINE_SIZE), WHITE)
-    draw = ImageDraw.Draw(image)
+    image = pillow.Image.new("L", (WIDTH, top + side + LINES * 2 * LINE_SIZE), WHITE)
+    draw = pillow.ImageDraw.Draw(image)
     left = (WIDTH - side) // 2
     for row, first, length in found:
         x, y = left + (first + QUIET) * step, top + (row + QUIET) * step
@@ -37,7 +36,7 @@ def picture(link: str, reference: str, until: date, language: str) -> bytes:
     return _png(image)
 
 
-def _write(draw: ImageDraw.ImageDraw, top: int, text: str, face: str, size: int) -> None:
+def _write(draw: "pillow.ImageDraw.ImageDraw", top: int, text: str, face: str, size: int) -> None:
     """Write a line in the middle, smaller where it would leave the picture."""
     shown = line_of(text)
     while size > LEAST and draw.textlength(shown, font=_font(face, size)) > WIDTH - 2 * EDGE:
@@ -45,11 +44,11 @@ def _write(draw: ImageDraw.ImageDraw, top: int, text: str, face: str, size: int)
     draw.text((WIDTH / 2, top), shown, fill=BLACK, font=_font(face, size), anchor="ma")
 
 
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(file_of(face)), size)
+def _font(face: str, size: int) -> "pillow.ImageFont.FreeTypeFont":
+    return pillow.ImageFont.truetype(str(file_of(face)), size)
 
 
-def _png(image: Image.Image) -> bytes:
+def _png(image: "pillow.Image.Image") -> bytes:
     file = BytesIO()
     image.convert("1").save(file, format="PNG")
     return file.getvalue()

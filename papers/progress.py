@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from PIL import Image, ImageDraw
-
 from locales import say
+from papers import pillow
 from papers.canvas import BLACK, EDGE, FAINT, FINER, WHITE, WIDTH, font, png, write
 from papers.typeface import BOLD, PLAIN
 from rules.programmes import Mark
@@ -25,8 +24,8 @@ def picture(marks: Sequence[Mark], title: str, language: str) -> bytes:
     cell = (WIDTH - 2 * EDGE) // columns
     rows = max(1, -(-len(marks) // columns))
     top = EDGE + LINE * (1 + len(Mark)) + EDGE // 2
-    image = Image.new("RGB", (WIDTH, top + rows * cell + EDGE), WHITE)
-    draw = ImageDraw.Draw(image)
+    image = pillow.Image.new("RGB", (WIDTH, top + rows * cell + EDGE), WHITE)
+    draw = pillow.ImageDraw.Draw(image)
     write(draw, (EDGE, EDGE), title, BOLD, TITLE_SIZE)
     _counts(image, draw, Counter(marks), len(marks), language)
     for number, mark in enumerate(marks):
@@ -36,7 +35,11 @@ def picture(marks: Sequence[Mark], title: str, language: str) -> bytes:
 
 
 def _counts(
-    image: Image.Image, draw: ImageDraw.ImageDraw, found: Counter[Mark], whole: int, language: str
+    image: "pillow.Image.Image",
+    draw: "pillow.ImageDraw.ImageDraw",
+    found: Counter[Mark],
+    whole: int,
+    language: str,
 ) -> None:
     for line, mark in enumerate(Mark, start=1):
         y = EDGE + line * LINE
@@ -46,8 +49,8 @@ def _counts(
 
 
 def _place(
-    image: Image.Image,
-    draw: ImageDraw.ImageDraw,
+    image: "pillow.Image.Image",
+    draw: "pillow.ImageDraw.ImageDraw",
     at: tuple[int, int],
     cell: int,
     mark: Mark,
@@ -64,14 +67,14 @@ def _place(
 
 
 @functools.cache
-def _tile(mark: Mark, side: int) -> Image.Image:
+def _tile(mark: Mark, side: int) -> "pillow.Image.Image":
     """Return the square of a mark, drawn larger and brought down so that its edges are smooth."""
-    return _drawn(mark, side * FINER).resize((side, side), Image.Resampling.BOX)
+    return _drawn(mark, side * FINER).resize((side, side), pillow.Image.Resampling.BOX)
 
 
-def _drawn(mark: Mark, side: int) -> Image.Image:
-    tile = Image.new("RGB", (side, side), WHITE)
-    draw, edge = ImageDraw.Draw(tile), max(2, side // 18)
+def _drawn(mark: Mark, side: int) -> "pillow.Image.Image":
+    tile = pillow.Image.new("RGB", (side, side), WHITE)
+    draw, edge = pillow.ImageDraw.Draw(tile), max(2, side // 18)
     corner = side - 1
     match mark:
         case Mark.VALID:

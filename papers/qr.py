@@ -2,9 +2,10 @@
 
 import io
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import segno
+if TYPE_CHECKING:
+    from segno import QRCode
 
 QUIET: Final = 4
 """Modules of white around a code, as ISO/IEC 18004 asks."""
@@ -22,13 +23,13 @@ Run = tuple[int, int, int]
 def picture(link: str) -> bytes:
     """Return a link's code as a PNG, for a chat."""
     file = io.BytesIO()
-    segno.make_qr(link, error=CORRECTION, mask=MASK).save(file, kind="png", scale=8, border=QUIET)
+    _code(link).save(file, kind="png", scale=8, border=QUIET)
     return file.getvalue()
 
 
 def runs(link: str) -> tuple[list[Run], int]:
     """Return the dark modules of a link's code, row by row, and how many modules a side has."""
-    matrix = segno.make_qr(link, error=CORRECTION, mask=MASK).matrix
+    matrix = _code(link).matrix
     found: list[Run] = []
     for row, modules in enumerate(matrix):
         column = 0
@@ -38,3 +39,9 @@ def runs(link: str) -> tuple[list[Run], int]:
                 found.append((row, column, length))
             column += length
     return found, len(matrix)
+
+
+def _code(link: str) -> "QRCode":
+    import segno  # with the first code, not with every start of the bot
+
+    return segno.make_qr(link, error=CORRECTION, mask=MASK)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from PIL import Image, ImageDraw
-
 from locales import say
+from papers import pillow
 from papers.canvas import BLACK, EDGE, FINER, GREY, WHITE, WIDTH, blank, font, png, write
 from papers.typeface import BOLD, PLAIN
 from rules.quantities import grouped
@@ -82,8 +81,8 @@ def tile_map(tiles: Sequence[Tile], title: str, as_of: str, language: str) -> tu
     return png(image), image.height
 
 
-def _legend(image: Image.Image, y: int, language: str) -> None:
-    draw = ImageDraw.Draw(image)
+def _legend(image: "pillow.Image.Image", y: int, language: str) -> None:
+    draw = pillow.ImageDraw.Draw(image)
     words = [(each, f"{each.least}%+" if each.least > 1 else f"{each.least}%") for each in CLASSES]
     words = [(each, ">0%" if each.least == 1 else text) for each, text in words]
     shown = [*reversed(words), (None, say(language, "papers.tiles.no_goal"))]
@@ -103,8 +102,8 @@ def _named_height(tiles: Sequence[Tile]) -> int:
     return -(-len(tiles) // COLUMNS) * (NAMED_HEIGHT + GAP)
 
 
-def _named(image: Image.Image, top: int, tiles: Sequence[Tile], language: str) -> None:
-    draw = ImageDraw.Draw(image)
+def _named(image: "pillow.Image.Image", top: int, tiles: Sequence[Tile], language: str) -> None:
+    draw = pillow.ImageDraw.Draw(image)
     wide = (WIDTH - 2 * EDGE - (COLUMNS - 1) * GAP) // COLUMNS
     for number, tile in enumerate(tiles):
         x = EDGE + number % COLUMNS * (wide + GAP)
@@ -131,8 +130,8 @@ def _rows_height(tiles: Sequence[Tile]) -> int:
     return sum(-(-len(found) // ACROSS) * SMALL_HEIGHT + GAP for _, found in _by_district(tiles))
 
 
-def _rows(image: Image.Image, y: int, tiles: Sequence[Tile], language: str) -> None:
-    draw = ImageDraw.Draw(image)
+def _rows(image: "pillow.Image.Image", y: int, tiles: Sequence[Tile], language: str) -> None:
+    draw = pillow.ImageDraw.Draw(image)
     wide = (WIDTH - 2 * EDGE - NAMES) // ACROSS
     for name, found in _by_district(tiles):
         write(draw, (EDGE, y + 8), name, PLAIN, 26, room=NAMES - 12)
@@ -151,18 +150,18 @@ def _ink(tile: Tile) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _ground(of: Class | None, wide: int, high: int) -> Image.Image:
+def _ground(of: Class | None, wide: int, high: int) -> "pillow.Image.Image":
     """Return an empty tile, drawn larger and brought down so that its lines are smooth."""
     large = (wide * FINER, high * FINER)
-    image = Image.new("RGB", large, WHITE if of is None else of.colour)
-    draw = ImageDraw.Draw(image)
+    image = pillow.Image.new("RGB", large, WHITE if of is None else of.colour)
+    draw = pillow.ImageDraw.Draw(image)
     if of is not None:
         _pattern(draw, of.pattern, round(large[1] * (1 - BAND)), *large)
     draw.rectangle((0, 0, large[0] - 1, large[1] - 1), outline=BLACK if of else GREY, width=2 * FINER)
-    return image.resize((wide, high), Image.Resampling.BOX)
+    return image.resize((wide, high), pillow.Image.Resampling.BOX)
 
 
-def _pattern(draw: ImageDraw.ImageDraw, name: str, top: int, wide: int, high: int) -> None:
+def _pattern(draw: "pillow.ImageDraw.ImageDraw", name: str, top: int, wide: int, high: int) -> None:
     """Draw the band at the foot of a tile: empty, with dots or lines across, or full."""
     step, thick, middle = 12 * FINER, 2 * FINER, (top + high) // 2
     draw.rectangle((0, top, wide, high), fill=BLACK if name == "full" else WHITE)

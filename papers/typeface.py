@@ -6,12 +6,12 @@ the letters of western and central Europe; others are written without their mark
 
 import functools
 from pathlib import Path
-from typing import Final
-
-import reportlab
-from reportlab.pdfbase.ttfonts import TTFont
+from typing import TYPE_CHECKING, Final
 
 from rules.text import without_accents
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.ttfonts import TTFont
 
 PLAIN: Final = "Vera"
 BOLD: Final = "VeraBd"
@@ -24,12 +24,16 @@ UNKNOWN: Final = "?"
 
 def file_of(name: str) -> Path:
     """Return where the file of a typeface is."""
+    import reportlab  # with the first paper, not with every start of the bot
+
     return Path(reportlab.__file__).parent / "fonts" / f"{name}.ttf"
 
 
 @functools.cache
-def face(name: str) -> TTFont:
+def face(name: str) -> "TTFont":
     """Return a typeface: PLAIN or BOLD."""
+    from reportlab.pdfbase.ttfonts import TTFont  # as above
+
     return TTFont(name, str(file_of(name)))
 
 

@@ -11,9 +11,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from holidays.constants import GOVERNMENT, PUBLIC
-from holidays.countries.indonesia import Indonesia
-
 TABLE = Path(__file__).parent / "data" / "holidays.csv"
 KINDS: Final = ("add", "remove", "quiet")
 
@@ -76,9 +73,16 @@ def _table() -> Overrides:
 
 @functools.cache
 def _national(year: int) -> dict[date, str]:
-    return dict(Indonesia(years=year, categories=(PUBLIC,), language="id"))
+    return _named(year, "public")
 
 
 @functools.cache
 def _joint_leave(year: int) -> frozenset[date]:
-    return frozenset(Indonesia(years=year, categories=(GOVERNMENT,), language="id"))
+    return frozenset(_named(year, "government"))
+
+
+def _named(year: int, category: str) -> dict[date, str]:
+    """Return the days of one of the library's categories, by the name the decree gives them."""
+    from holidays.countries.indonesia import Indonesia  # brings every country along: not with the start
+
+    return dict(Indonesia(years=year, categories=(category,), language="id"))

@@ -3,16 +3,16 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from sheets import dropdowns, limits, telling
 from sheets.columns import ANSWERED, BY_NAME
 from sheets.reading import CSV
 from sheets.safe import MADE, OPTIONS, cell_text, csv_text
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 REMARKS: Final = 1000
 """Cells that get a remark of their own; a phone takes long to open a file with more."""
@@ -65,6 +65,8 @@ def _workbook(
     listed: Listed, rows: Iterable[Mapping[str, Any]], language: str, place: int, *, jobs: bool
 ) -> bytes:
     content = io.BytesIO()
+    import xlsxwriter  # with the first workbook, not with every start of the bot
+
     with xlsxwriter.Workbook(content, OPTIONS) as book:
         book.set_properties(MADE)
         sheet = book.add_worksheet(telling.title(language, "list"))
@@ -92,12 +94,12 @@ def _workbook(
 
 
 def _write_headings(
-    sheet: Worksheet,
+    sheet: "Worksheet",
     listed: Listed,
     place: int,
     language: str,
-    bold: Format,
-    plain: Format,
+    bold: "Format",
+    plain: "Format",
     *,
     jobs: bool,
 ) -> None:
@@ -123,13 +125,13 @@ class _Page:
 
     def __init__(
         self,
-        sheet: Worksheet,
+        sheet: "Worksheet",
         columns: Mapping[str, int],
         place: int,
         language: str,
-        plain: Format,
-        wrong: Format,
-        told: Format,
+        plain: "Format",
+        wrong: "Format",
+        told: "Format",
     ) -> None:
         self._sheet = sheet
         self._columns = columns

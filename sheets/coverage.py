@@ -3,11 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from locales import say
 from rules import coverage as rule
@@ -15,6 +11,10 @@ from rules.coverage import FEW, Figures, State, Workforce
 from rules.dates import month_name
 from rules.regions import VILLAGE
 from sheets.safe import MADE, OPTIONS, cell_text
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 COLUMNS: Final = (
     "code",
@@ -64,6 +64,8 @@ def workbook(
     `shares` are headings with their lines, where None is a count too small to be told.
     """
     content = io.BytesIO()
+    import xlsxwriter  # with the first workbook, not with every start of the bot
+
     with xlsxwriter.Workbook(content, OPTIONS) as book:
         book.set_properties(MADE)
         bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
@@ -78,7 +80,7 @@ def _word(language: str, name: str) -> str:
 
 
 def _places(
-    sheet: Worksheet, rows: Sequence[Row], as_of: str, language: str, bold: Format, share: Format
+    sheet: "Worksheet", rows: Sequence[Row], as_of: str, language: str, bold: "Format", share: "Format"
 ) -> None:
     sheet.write_string(0, 0, cell_text(as_of), bold)
     for at, name in enumerate(COLUMNS):
@@ -91,7 +93,7 @@ def _places(
             _write(sheet, number, at, cells[name], share if name in SHARES else None)
 
 
-def _write(sheet: Worksheet, row: int, at: int, value: Cell, style: Format | None) -> None:
+def _write(sheet: "Worksheet", row: int, at: int, value: Cell, style: "Format | None") -> None:
     if isinstance(value, str):
         sheet.write_string(row, at, cell_text(value))
     elif value is not None:
@@ -129,7 +131,7 @@ def _few(count: int) -> int | str:
 
 
 def _shares(
-    sheet: Worksheet, shares: Sequence[tuple[str, Sequence[tuple[str, int | None]]]], bold: Format
+    sheet: "Worksheet", shares: Sequence[tuple[str, Sequence[tuple[str, int | None]]]], bold: "Format"
 ) -> None:
     sheet.set_column(0, 0, 40)
     at = 0
@@ -141,7 +143,7 @@ def _shares(
         at += len(lines) + 2
 
 
-def _trend(sheet: Worksheet, figures: Figures, language: str, bold: Format) -> None:
+def _trend(sheet: "Worksheet", figures: Figures, language: str, bold: "Format") -> None:
     for at, name in enumerate(("month", "sent", "covered")):
         sheet.write_string(0, at, _word(language, name), bold)
         sheet.set_column(at, at, 24)

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from rules import regions
 from sheets.fields import FIELDS, PHONES, Record, Shown
 from sheets.layouts import Column, Layout
@@ -174,6 +172,8 @@ class Workbook:
     """One part as XLSX, a sheet for each group; each row rests on the disk as soon as it is written."""
 
     def __init__(self, layout: Layout, path: Path) -> None:
+        import xlsxwriter  # with the first workbook, not with every start of the bot
+
         self.path, self.rows = path, 0
         self._layout = layout
         packed = {"in_memory": False, "constant_memory": True, "tmpdir": str(path.parent)}

@@ -5,11 +5,7 @@ Phones show no remarks, so each column is explained on a sheet of its own.
 
 import functools
 import io
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from locales import say
 from sheets import dropdowns, telling
@@ -17,11 +13,17 @@ from sheets.columns import COLUMNS, Column
 from sheets.dropdowns import LAST_ROW
 from sheets.safe import MADE, OPTIONS
 
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
 
 @functools.cache
 def file_of(language: str) -> bytes:
     """Return the template in a language."""
     content = io.BytesIO()
+    import xlsxwriter  # with the first workbook, not with every start of the bot
+
     with xlsxwriter.Workbook(content, OPTIONS) as book:
         book.set_properties(MADE)
         sheet = book.add_worksheet(telling.title(language, "list"))
@@ -38,7 +40,7 @@ def heading(language: str, column: Column) -> str:
     return telling.title(language, column.name) + (" *" if column.required else "")
 
 
-def _headings(sheet: Worksheet, language: str, book: Any, text: Format) -> None:
+def _headings(sheet: "Worksheet", language: str, book: Any, text: "Format") -> None:
     needed = book.add_format({"bold": True, "bg_color": "#CFE8D5", "text_wrap": True, "border": 1})
     optional = book.add_format({"bold": True, "bg_color": "#EEEEEE", "text_wrap": True, "border": 1})
     for at, column in enumerate(COLUMNS):
@@ -48,7 +50,7 @@ def _headings(sheet: Worksheet, language: str, book: Any, text: Format) -> None:
     sheet.freeze_panes(1, 2)
 
 
-def _explain(sheet: Worksheet, language: str, book: Any) -> None:
+def _explain(sheet: "Worksheet", language: str, book: Any) -> None:
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 26)

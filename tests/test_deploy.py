@@ -79,9 +79,9 @@ def imported_by(part: str) -> set[str]:
 
 
 def modules(tree: ast.Module) -> Iterator[str]:
-    """Yield what a file imports when it is loaded."""
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module:
+    """Yield what a file imports, at once or when it needs it; the demonstration is not shipped."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module != "demo":
             yield node.module
         elif isinstance(node, ast.Import):
             yield from (one.name for one in node.names)

@@ -16,7 +16,8 @@ import logs
 from conversations.engine import Words
 from conversations.flows import FLOWS
 from handlers.render import Teller
-from locales import catalogue, languages
+from locales import HERE, languages
+from locales.reading import messages
 from papers import coverage, hand_over, poster, progress, sheet, slip
 from papers.tiles import Tile, tile_map
 from rules.programmes import Mark
@@ -32,11 +33,11 @@ SENT = {name: text for name, text in NAMES.items() if name != "half a character"
 def templates(language: str) -> dict[str, list[str]]:
     """Every message that takes a value, and its blanks."""
     found = {}
-    for message in catalogue(language):
-        if message.id and isinstance(message.string, str):
-            blanks = [name for _, name, _, _ in string.Formatter().parse(message.string) if name]
-            if blanks:
-                found[str(message.id)] = blanks
+    for path in (HERE / language).glob("*.po"):
+        for name, words in messages(path.read_text("utf-8").splitlines()):
+            blanks = [blank for _, blank, _, _ in string.Formatter().parse(words) if blank]
+            if name and blanks:
+                found[name] = blanks
     return found
 
 

@@ -6,9 +6,12 @@ import string
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 from conversations.flows import FLOWS
-from locales import SOURCE, catalogue, languages, say
+from locales import HERE, SOURCE, languages, say
+from locales.reading import messages as read
 
 ROOT = Path(__file__).parent.parent
 CODE = ("rules", "conversations", "models", "sheets", "papers", "handlers", "jobs", "command_line")
@@ -16,12 +19,41 @@ ABOUT = {"who", "whose"}
 """Blanks that any message of a flow may use or leave: languages need them in different places."""
 
 
+def catalogue(path: Path) -> Catalog:
+    """Return a file as Babel reads it."""
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
 def messages(language: str) -> dict[str, str]:
-    return {m.id: str(m.string) for m in catalogue(language) if isinstance(m.id, str) and m.id}
+    found: dict[str, str] = {}
+    for path in (HERE / language).glob("*.po"):
+        found.update(read(path.read_text("utf-8").splitlines()))
+    return {name: words for name, words in found.items() if name}
 
 
 def blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name} - ABOUT
+
+
+@pytest.mark.parametrize(
+    "path", sorted(HERE.glob("*/*.po")), ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_a_catalogue_is_read_as_babel_reads_it(path: Path) -> None:
+    theirs = {message.id: message.string for message in catalogue(path) if message.id}
+    ours = dict(read(path.read_text("utf-8").splitlines(keepends=True)))
+
+    assert ours.pop("")
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['msgctxt "here"', 'msgid_plural "some"', 'msgstr[0] "one"', 'msgid "half', "words", '"too" many"'],
+)
+def test_what_our_catalogues_never_hold_is_not_guessed_at(line: str) -> None:
+    with pytest.raises(ValueError, match="not a line"):
+        list(read(['msgid "name"', 'msgstr "words"', line]))
 
 
 OTHERS = [language for language in languages() if language != SOURCE]
@@ -46,7 +78,7 @@ def test_no_message_is_empty_fuzzy_or_said_twice(language: str) -> None:
     parts = sorted((ROOT / "locales" / language).glob("*.po"))
     names = [name for part in parts for name in re.findall(r'^msgid "(.+)"$', part.read_text("utf-8"), re.M)]
 
-    assert not [m.id for m in catalogue(language) if m.id and (m.fuzzy or not m.string)]
+    assert not [m.id for part in parts for m in catalogue(part) if m.id and (m.fuzzy or not m.string)]
     assert len(names) == len(set(names)), sorted({name for name in names if names.count(name) > 1})
 
 

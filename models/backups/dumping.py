@@ -24,7 +24,7 @@ from models.storage.engine import normalise_url, prepare_postgresql
 from models.storage.gate import StartRefused
 from models.storage.key_checks import KeyCheck
 from models.storage.keys import Keys
-from models.storage.migrating import code_revision, database_revision
+from models.storage.revisions import code_revision, database_revision
 
 PAGE: Final = 5_000
 """Rows fetched at once."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from models.backups.layout import VERSION, Unreadable
 from models.storage.gate import StartRefused
 from models.storage.keys import Keys
-from models.storage.migrating import database_revision
+from models.storage.revisions import database_revision
 
 
 @dataclass(frozen=True, slots=True)

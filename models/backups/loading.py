@@ -20,7 +20,7 @@ from models.people import PersonKeyRow
 from models.storage.base import Base, table_of
 from models.storage.gate import StartRefused
 from models.storage.keys import Keys
-from models.storage.migrating import is_empty, known_revisions, upgrade
+from models.storage.revisions import is_empty, known_revisions
 
 PAGE: Final = 5_000
 GONE: Final = b""
@@ -44,11 +44,13 @@ def load(connection: Connection, keys: Keys, apart: Iterator[bytes], data: Itera
     The tables are those of the revision of the data. In the same transaction, bring them up to date and erase
     whose key is gone.
     """
+    from models.storage import migrating  # and Alembic, which a bot that runs does without
+
     if not is_empty(connection):
         raise StartRefused("The database is not empty: a backup is only restored into an empty one.")
     first, second = Heading.read(next(apart, b"")), Heading.read(next(data, b""))
     _check(first, second, keys)
-    upgrade(connection, second.revision)
+    migrating.upgrade(connection, second.revision)
     counts: dict[str, int] = {}
     with _undisturbed(connection):
         for heading, lines in ((first, apart), (second, data)):

@@ -24,7 +24,6 @@ from models.storage.database import Database
 from models.storage.engine import new_engine, normalise_url
 from models.storage.key_checks import KeysSource, obtain_keys, read_keys
 from models.storage.keys import Keys
-from models.storage.migrating import upgrade
 from models.workers import Worker
 
 SAMPLE: Final = 100
@@ -54,13 +53,15 @@ async def restore(
     url: str | URL, source: KeysSource, files: Files, key: PrivateBackupKey, now: datetime
 ) -> Outcome:
     """Restore a backup into an empty database, whole or not at all; raise StartRefused or Unreadable."""
+    from models.storage import migrating  # and Alembic, which a bot that runs does without
+
     keys = read_keys(source)
     engine = new_engine(normalise_url(url), statement_timeout="0", poolclass=NullPool)
 
     def fill(connection: Connection) -> Restored:
         with streams.opened(files.apart, key) as apart, streams.opened(files.data, key) as data:
             restored = load(connection, keys, apart, data)
-        upgrade(connection)
+        migrating.upgrade(connection)
         return restored
 
     try:

@@ -7,7 +7,7 @@ same for a NIK that nobody knows and for one that somebody does.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,7 +22,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,6 +34,9 @@ from models.storage.among import among
 from models.storage.base import Id, Moment
 from models.storage.conflicts import insertion
 from models.storage.ids import first_of_run
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 TOLD: Final = "registered_by"
 """The kind of message that tells a worker who registered them; `subject_id` is the application."""

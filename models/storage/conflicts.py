@@ -2,32 +2,38 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.storage.base import Base, table_of
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
 Row = dict[str, Any]
 
 
-def insertion(db: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def insertion(db: AsyncSession, table: type[Base]) -> "postgresql.Insert | sqlite.Insert":
     """Return an insert into a table that can say ON CONFLICT on the engine in use."""
     return _insert(db.get_bind().dialect.name, table)
 
 
 @functools.cache
-def _of_new(engine: str, table: type[Base], unless: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+def _of_new(engine: str, table: type[Base], unless: tuple[str, ...]) -> "postgresql.Insert | sqlite.Insert":
     """Return the statement of `insert_new`: made once, it is also written once."""
     return _insert(engine, table).on_conflict_do_nothing(index_elements=unless or None)
 
 
-def _insert(engine: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    dialect = postgresql if engine == "postgresql" else sqlite
-    insert: postgresql.Insert | sqlite.Insert = dialect.insert(table_of(table))
-    return insert
+def _insert(engine: str, table: type[Base]) -> "postgresql.Insert | sqlite.Insert":
+    if engine == "postgresql":
+        from sqlalchemy.dialects import postgresql  # each engine's words are loaded where it is in use
+
+        return postgresql.insert(table_of(table))
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table_of(table))
 
 
 async def insert_new(

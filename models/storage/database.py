@@ -13,12 +13,19 @@ from models.storage.gate import StartRefused
 from models.storage.key_checks import KeysSource, obtain_keys
 from models.storage.keys import Keys
 from models.storage.mending import missing
-from models.storage.migrating import code_revision, database_revision, is_empty, migrate
+from models.storage.revisions import code_revision, database_revision, is_empty
 
 __all__ = ["Database", "StartRefused", "migrate", "normalise_url", "open_database"]
 
 Announce = Callable[[str], None]
 log = structlog.get_logger()
+
+
+async def migrate(url: str | URL, revision: str | None = None) -> None:
+    """Bring a database to a revision, the newest unless told; a second call changes nothing."""
+    from models.storage import migrating  # and Alembic: a database that is up to date starts without
+
+    await migrating.migrate(url, revision or migrating.HEAD)
 
 
 class Database:

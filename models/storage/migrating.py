@@ -1,19 +1,18 @@
 """Migrations: bring a database to the revision this code knows. Alembic, configured here and nowhere else."""
 
 import time
-from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import DeadlockDetected, LockNotAvailable
-from sqlalchemy import URL, Connection, NullPool, inspect, text
+from sqlalchemy import URL, Connection, NullPool, text
 from sqlalchemy.exc import OperationalError
 
 from models.storage.engine import new_engine, normalise_url
 from models.storage.mending import mend
+from models.storage.revisions import code_revision, database_revision, is_empty
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
 HEAD, BASE = "head", "base"
@@ -124,25 +123,3 @@ def settings_for(connection: Connection | None = None, *, gentle: bool = False) 
     settings.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     settings.attributes.update(connection=connection, gentle=gentle)
     return settings
-
-
-@cache
-def code_revision() -> str | None:
-    """Return the revision this code was written for."""
-    return _scripts().get_current_head()
-
-
-@cache
-def known_revisions() -> frozenset[str]:
-    """Return every revision that the migrations of this release lead to."""
-    return frozenset(each.revision for each in _scripts().walk_revisions())
-
-
-def database_revision(connection: Connection) -> str | None:
-    """Return the revision a database stands at, or None when it was never migrated."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_empty(connection: Connection) -> bool:
-    """Say whether the database has no table at all."""
-    return not inspect(connection).get_table_names()

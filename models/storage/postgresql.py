@@ -5,11 +5,12 @@ import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final
-
-import psycopg
+from typing import TYPE_CHECKING, Any, Final
 
 from models.storage.gate import StartRefused
+
+if TYPE_CHECKING:
+    import psycopg
 
 LOCK_TIMEOUT = "2s"
 STATEMENT_TIMEOUT = "5s"
@@ -39,11 +40,12 @@ SET_UP = """
 """
 
 
-def hanging_up(silence: float) -> Callable[..., Awaitable[psycopg.AsyncConnection[Any]]]:
+def hanging_up(silence: float) -> Callable[..., Awaitable["psycopg.AsyncConnection[Any]"]]:
     """Return what connects so that it hangs up when an answer takes longer than `silence` seconds.
 
     Nothing else would end the wait for a server behind a network that drops what it carries.
     """
+    import psycopg  # a bot on SQLite does without
 
     class Watched(psycopg.AsyncConnection[Any]):
         """A connection whose every wait has an end."""

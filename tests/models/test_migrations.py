@@ -8,13 +8,15 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, inspect, text
 
 from models.storage.base import Base
 from models.storage.database import StartRefused, migrate, normalise_url, open_database
 from models.storage.engine import new_engine
 from models.storage.keys import Keys
-from models.storage.migrating import code_revision, database_revision, is_empty, settings_for, upgrade
+from models.storage.migrating import settings_for, upgrade
+from models.storage.revisions import code_revision, database_revision, is_empty, known_revisions
 from models.tables import TABLES
 
 SQLITE = """
@@ -85,6 +87,17 @@ async def test_migrating_twice_changes_nothing(database_url: str) -> None:
 
     assert before == await on(database_url, schema)
     assert code_revision() == await on(database_url, database_revision)
+
+
+async def test_the_revisions_are_those_alembic_finds() -> None:
+    scripts = ScriptDirectory.from_config(settings_for())
+
+    assert scripts.get_current_head() == code_revision()
+    assert {one.revision for one in scripts.walk_revisions()} == known_revisions()
+
+
+async def test_a_database_that_was_never_migrated_has_no_revision(empty_url: str) -> None:
+    assert await on(empty_url, database_revision) is None
 
 
 async def test_a_migration_that_fails_leaves_an_empty_database(empty_url: str) -> None:
