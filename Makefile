@@ -5,7 +5,7 @@ BIN := .venv/bin
 AT_ONCE ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')  # tests wait a good deal
 BENCHES ?= villages sheets planner pace dialogue
 
-.PHONY: licences help setup demo run test check format bench large kill soak
+.PHONY: licences help setup demo run test check format bench peers large kill soak
 
 help:
 	@echo "make demo    try the bot in a page on this computer (PORT=8080): no token, no network"
@@ -13,6 +13,7 @@ help:
 	@echo "make run     answer people at Telegram (needs BOT_TOKEN)"
 	@echo "make check   everything CI checks: format, lint, types, imports, tests (the whole bot: databases in turns)"
 	@echo "make bench   measure the village search, lists, planning a million reminders, the pace, the dialogue"
+	@echo "make peers   what the peers of the dialogue's measurement need besides Python (Node 20 or newer, npm)"
 	@echo "make large   an export of a million, coverage of five million, a broadcast to 100,000 killed 20 times (an hour)"
 	@echo "make soak    prove every promise in its long form, take each safeguard away, write docs/promises.md (hours)"
 	@echo "make licences  write docs/dependencies.md: what the bot stands on, and under which licences"
@@ -59,6 +60,10 @@ bench: .venv/.dev
 	@missed=; for bench in $(BENCHES); do \
 	  echo "== $$bench"; $(BIN)/python -m bench.$$bench || missed="$$missed $$bench"; \
 	done; test -z "$$missed" || { echo "Not what is wanted:$$missed"; exit 1; }
+
+peers:
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, which brings it"; exit 1; }
+	cd bench/grammy && npm ci
 
 large: .venv/.dev
 	$(BIN)/python -m bench.exports
