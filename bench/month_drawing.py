@@ -26,6 +26,9 @@ MIDDLE: Final = "#777"
 LIGHT: Final = "#ddd"
 TICKS: Final = (1, 5, 10, 15, 20, 25, 30)
 DUE: Final = 15
+HIGH: Final = 85
+"""Percent above which a curve is named below itself."""
+
 Month = Mapping[str, Any]
 """A run as `bench.month` noted it."""
 
@@ -54,7 +57,7 @@ class Panel:
 
     def frame(self, title: str, ticks: Sequence[float], unit: str) -> Iterator[str]:
         """Draw title, axes and what stands beside them."""
-        yield words(LEFT, self.floor - PANEL - 14, title, 15, weight="bold")
+        yield words(12, self.floor - PANEL - 14, title, 15, weight="bold")
         for value in ticks:
             y = self.y(value)
             yield line((LEFT, y), (RIGHT, y), LIGHT)
@@ -106,7 +109,7 @@ def _legend(run: Month) -> Iterator[str]:
         yield box(x, 57, 14, 71, fill, DARK)
         yield words(x + 20, 70, told, 14)
     yield box(250, 57, 14, 71, "#fff", MIDDLE)
-    yield words(270, 70, "planned, not needed any more", 14)
+    yield words(270, 70, "no longer needed", 14)
 
 
 def _by_day(run: Month, floor: float, days: int) -> Iterator[str]:
@@ -127,7 +130,7 @@ def _by_day(run: Month, floor: float, days: int) -> Iterator[str]:
 
 def _reached(runs: Sequence[Month], floor: float, days: int) -> Iterator[str]:
     panel = Panel(floor, 100, days)
-    yield from panel.frame("told of the December contribution by a message", (0, 25, 50, 75, 100), " %")
+    yield from panel.frame("told of December by a message, of those who owe it", (0, 25, 50, 75, 100), " %")
     due = panel.x(DUE - 1)
     yield line((due, floor), (due, floor - PANEL), MIDDLE, 'stroke-dasharray="2 3"')
     yield words(due + 5, floor - 8, "the 15th", 14)
@@ -136,7 +139,8 @@ def _reached(runs: Sequence[Month], floor: float, days: int) -> Iterator[str]:
         way = " ".join(f"{panel.x(at + 1):.1f},{panel.y(share):.1f}" for at, share in enumerate(shares))
         style = f'fill="none" stroke="{DARK}" stroke-width="2.5" stroke-dasharray="{dashes}"'
         yield f'<polyline points="{way}" {style}/>'
-        yield words(RIGHT, panel.y(shares[-1]) - 7, f"{run['rate']:g}/s", 15, anchor="end", weight="bold")
+        beside = panel.y(shares[-1]) + (19 if shares[-1] > HIGH else -7)
+        yield words(RIGHT, beside, f"{run['rate']:g}/s", 15, anchor="end", weight="bold")
 
 
 def _ticks(most: float) -> list[float]:
