@@ -2,8 +2,9 @@
 
 One in `--scale` participants is made up in a database, and the pace is divided by the same number: what the
 planner plans and the sender sends is what it would be for all of them. Both are the bot's own; only Telegram
-is not there, and whoever was reminded pays as PAYS says. Printed, and drawn with `--draw month.svg`, is what
-went out on each day and what came too late.
+is not there, and whoever was reminded pays as PAYS says. Printed is what was planned and sent on each day,
+what came too late, and how many of those who owe the first month have heard of it by then. `--keep` notes the
+days as JSON, from which `bench.month_drawing` draws runs at two rates in one picture.
 """
 
 import argparse
@@ -12,16 +13,17 @@ import sys
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
+import orjson
 import structlog
 from sqlalchemy import func, insert, select, text
 
-from bench.members import fill
+from bench.members import expected, fill
 from jobs.deliveries import Deliveries
 from jobs.reminders import Reminders, wanted
 from models.contributions import Contribution
@@ -33,13 +35,23 @@ from models.storage.database import Database, migrate, normalise_url, open_datab
 from models.storage.ids import new_id
 from models.storage.keys import Keys
 from post.outcome import Outcome, Sent
-from post.pace import FREE, Rates
+from post.pace import FREE, SLACK, Rates
 from post.sayings import Message, Saying
-from rules.calendar import DAY, Step
+from rules.calendar import DAY, Step, month_of
 from simulator.clock import Clock
 
 FIRST: Final = date(2026, 12, 1)
 DAYS: Final = 31
+BATCHES: Final = 40
+"""In how many batches the planner goes through the sample.
+
+A batch has one slot, which must be short beside six hours, and must be smaller than the members of a zone: of
+each batch a tenth is counted to estimate what is to come.
+"""
+
+FEWEST: Final = 10
+"""Members in a batch, however small the sample: each batch is several transactions."""
+
 MIDNIGHT: Final = time(17, 5)
 """In UTC, the evening before: shortly after midnight in Jakarta the day has begun in all zones."""
 
@@ -52,6 +64,9 @@ SHARE: Final = 5 / 6
 STARS: Final = 0.1
 """What Telegram takes for a paid message, in Stars (Bots FAQ, read in November 2026)."""
 
+ANSWERS: Final = 0.3
+"""Replies the bot says for each reminder, as people answer it: an assumption, nobody has measured it."""
+
 PAYS: Final[Mapping[str, int]] = {
     Step.BEFORE_7: 15,
     Step.BEFORE_3: 15,
@@ -63,31 +78,57 @@ PAYS: Final[Mapping[str, int]] = {
 
 @dataclass(slots=True)
 class Day:
-    """What one day came to, in messages of the sample."""
+    """What one day came to, in messages of the sample.
+
+    `planned` were made on it, `sent` by step; `reached` have heard of the first month by its evening.
+    """
 
     day: date
+    planned: int = 0
     sent: Counter[str] = field(default_factory=Counter)
     late: int = 0
     paid: int = 0
+    reached: int = 0
     closed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Messages a second: what Telegram lets out in all, and how many replies go out for each reminder."""
+
+    per_second: float
+    answers: float = ANSWERS
+
+    @property
+    def planned(self) -> float:
+        """What the planner reckons with."""
+        return self.per_second * SHARE
+
+    @property
+    def bulk(self) -> float:
+        """What is left to reminders when people answer them: replies beyond their reserve make bulk give way.
+
+        In steady state this is what `Line.yield_to` comes to. Its own seconds do not scale with a sample.
+        """
+        return min(self.planned, self.per_second * SLACK / (1 + self.answers))
 
 
 class Country:
     """A sample of participants, the bot's planner and sender, and a clock that moves when it sleeps."""
 
-    def __init__(self, database: Database, clock: Clock, per_second: float) -> None:
+    def __init__(self, database: Database, clock: Clock, people: int, pace: Pace) -> None:
         self._database = database
         self._clock = clock
         self._last_sent: datetime | None = None
-        bulk = per_second * SHARE
-        self._reminders = Reminders(database, clock.now, per_second=bulk)
+        batch = max(FEWEST, people // BATCHES)
+        self._reminders = Reminders(database, clock.now, per_second=pace.planned, batch=batch)
         self._sender = Deliveries(
             database,
             self._send,
             {REMINDER: _compose, DIGEST: _compose},
             clock.now,
             wanted={REMINDER: wanted, DIGEST: wanted},
-            rates=Rates(per_second, bulk),
+            rates=Rates(pace.per_second, pace.bulk),
             sleep=self._sleep,
             by_database_clock=False,
         )
@@ -104,6 +145,7 @@ class Country:
         self._clock.move_to(max(evening, self._clock.now()))
         await self._sender.tend()
         lived = await self._counted(day)
+        lived.reached = await self._reached()
         lived.paid, lived.closed = await self._let_pay(day), self._last_sent
         return lived
 
@@ -132,11 +174,19 @@ class Country:
             )
             lived = Day(day)
             for kind, step, state, count in rows:
+                lived.planned += count
                 if state == Fate.SENT:
                     lived.sent[DIGEST if step is None or kind == DIGEST else step] += count
                 elif state == Fate.EXPIRED:
                     lived.late += count
         return lived
+
+    async def _reached(self) -> int:
+        """Return how many have been told of the first month, by a message of their own."""
+        told = (Delivery.kind == REMINDER, Delivery.state == Fate.SENT, Delivery.month == month_of(FIRST))
+        query = select(func.count(Delivery.subject_id.distinct())).where(*told)
+        async with self._database.begin() as db:
+            return await db.scalar(query) or 0
 
     async def _let_pay(self, day: date) -> int:
         """Let some of those who were reminded today pay the month they were reminded of."""
@@ -180,8 +230,8 @@ def _payment(membership: int, month: date, now: datetime) -> dict[str, object]:
     }
 
 
-async def month(folder: Path, people: int, per_second: float) -> list[Day]:
-    """Live through a month with so many people at such a pace."""
+async def month(folder: Path, people: int, pace: Pace, days: int = DAYS) -> AsyncIterator[Day]:
+    """Live through so many days with so many people at such a pace."""
     url = f"sqlite:///{folder}/month.db"
     await migrate(normalise_url(url))
     await fill(url, people)
@@ -190,109 +240,84 @@ async def month(folder: Path, people: int, per_second: float) -> list[Day]:
     try:
         async with database.begin() as db:
             await db.execute(text("PRAGMA optimize"))
-        country = Country(database, clock, per_second)
-        return [await country.live(FIRST + number * DAY) for number in range(DAYS)]
+        country = Country(database, clock, people, pace)
+        for number in range(days):
+            yield await country.live(FIRST + number * DAY)
     finally:
         await database.close()
 
 
-def table(days: Sequence[Day], scale: int, rate: float) -> str:
-    """Return what each day came to, for everybody, in thousands."""
-    lines = [
-        f"{'day':>10} {'sent':>10} {'too late':>10} {'paid':>10}  last sent (WIB)   (thousands, {rate:g}/s)"
-    ]
-    for each in days:
+@dataclass(slots=True)
+class Run:
+    """Days at one rate, each message standing for `scale`; `owing` are those who owe the first month."""
+
+    participants: int
+    scale: int
+    rate: float
+    answers: float
+    owing: int
+    days: list[Day] = field(default_factory=list)
+
+    def line(self, each: Day) -> str:
+        """Return what a day came to, for everybody, in thousands."""
         last = "" if each.closed is None else f"{each.closed + timedelta(hours=7):%H.%M}"
-        numbers = (each.sent.total(), each.late, each.paid)
-        lines.append(
-            f"{each.day} {' '.join(f'{number * scale / 1000:10,.0f}' for number in numbers)}  {last}"
+        numbers = (each.planned, each.sent.total(), each.late, each.paid, each.reached)
+        columns = " ".join(f"{number * self.scale / 1000:10,.0f}" for number in numbers)
+        return f"{each.day} {columns}  {last}"
+
+    def heading(self) -> str:
+        """Return what stands above the days."""
+        names = " ".join(f"{name:>10}" for name in ("planned", "sent", "too late", "paid", "reached"))
+        return f"{'day':>10} {names}  last sent (WIB)   (thousands, {self.rate:g}/s)"
+
+    def figure(self) -> str:
+        """Return the whole run in one line."""
+        sent = self.scale * sum(each.sent.total() for each in self.days)
+        late = self.scale * sum(each.late for each in self.days)
+        busiest = max(self.days, key=lambda each: each.sent.total())
+        told = next((each.reached for each in self.days if each.day == FIRST.replace(day=14)), 0)
+        stars = sent * STARS if self.rate > FREE else 0.0
+        parts = (
+            f"{self.participants / 1e6:g} million participants at {self.rate:g}/s",
+            f"{sent / 1e6:.1f} million messages",
+            f"{late / 1e6:.1f} million too late",
+            f"{self.scale * busiest.sent.total() / 1e6:.1f} million on the busiest day ({busiest.day})",
+            f"told before the 15th {told / max(1, self.owing):.0%}"
+            f" of {self.owing * self.scale / 1e6:.1f} million",
+            f"{stars / 1e6:.1f} million Stars",
         )
-    return "\n".join(lines)
+        return f"figure: {', '.join(parts)}"
 
 
-def figure(days: Sequence[Day], scale: int, rate: float, participants: int) -> str:
-    """Return the month in one line."""
-    sent = scale * sum(each.sent.total() for each in days)
-    late = scale * sum(each.late for each in days)
-    busiest = max(days, key=lambda each: each.sent.total())
-    stars = sent * STARS if rate > FREE else 0.0
-    parts = (
-        f"{participants / 1e6:g} million participants at {rate:g}/s",
-        f"{sent / 1e6:.1f} million messages",
-        f"{late / 1e6:.1f} million too late",
-        f"{scale * busiest.sent.total() / 1e6:.1f} million on the busiest day ({busiest.day})",
-        f"{stars / 1e6:.1f} million Stars",
-    )
-    return f"figure: {', '.join(parts)}"
-
-
-COLOURS: Final = {
-    Step.BEFORE_7.value: "#9ecae1",
-    Step.BEFORE_3.value: "#4292c6",
-    Step.DUE.value: "#08519c",
-    Step.AFTER_1.value: "#fdae6b",
-    DIGEST: "#74c476",
-    "other": "#bdbdbd",
-    "too late": "#de2d26",
-}
-WIDTH, HEIGHT, LEFT, TOP, BAR = 760, 320, 60, 40, 16
-
-
-def drawing(days: Sequence[Day], scale: int, rate: float, participants: int) -> str:
-    """Return the month as a picture (SVG): a bar a day, by step, and what came too late on top."""
-    most = max(max(each.sent.total() + each.late for each in days), 1)
-    parts = [_words(LEFT, 20, f"{participants / 1e6:g} million participants, {rate:g} messages a second", 14)]
-    for number, each in enumerate(days):
-        parts += _bar(LEFT + number * (BAR + 5), _parts(each), HEIGHT / most)
-        parts.append(_words(LEFT + number * (BAR + 5) + 2, TOP + HEIGHT + 14, str(each.day.day), 9))
-    for share in (0.5, 1.0):
-        y = TOP + HEIGHT * (1 - share)
-        parts.append(f'<line x1="{LEFT - 4}" x2="{WIDTH}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ddd"/>')
-        parts.append(_words(2, y + 4, f"{most * share * scale / 1e6:.1f} M", 10))
-    for number, (name, colour) in enumerate(COLOURS.items()):
-        x = LEFT + number * 98
-        parts.append(f'<rect x="{x}" y="{TOP + HEIGHT + 26}" width="10" height="10" fill="{colour}"/>')
-        parts.append(_words(x + 14, TOP + HEIGHT + 35, name.replace("_", " "), 10))
-    size = f'width="{WIDTH}" height="{TOP + HEIGHT + 48}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n{chr(10).join(parts)}\n</svg>\n'
-
-
-def _parts(day: Day) -> dict[str, int]:
-    named = {name: day.sent[name] for name in COLOURS if name in day.sent}
-    return named | {"other": day.sent.total() - sum(named.values()), "too late": day.late}
-
-
-def _bar(x: float, parts: Mapping[str, int], unit: float) -> list[str]:
-    drawn, y = [], float(TOP + HEIGHT)
-    for name, count in parts.items():
-        if height := count * unit:
-            y -= height
-            drawn.append(
-                f'<rect x="{x:.0f}" y="{y:.1f}" width="{BAR}" height="{height:.1f}" fill="{COLOURS[name]}"/>'
-            )
-    return drawn
-
-
-def _words(x: float, y: float, words: str, size: int) -> str:
-    return f'<text x="{x:.0f}" y="{y:.0f}" font-family="sans-serif" font-size="{size}">{words}</text>'
+async def live(run: Run, folder: Path, people: int, days: int, keep: Path | None) -> None:
+    """Live through the days of a run, print each, and note it."""
+    sys.stdout.write(f"{run.heading()}\n")
+    pace = Pace(run.rate / run.scale, run.answers)
+    async for day in month(folder, people, pace, days):
+        run.days.append(day)
+        sys.stdout.write(f"{run.line(day)}\n")
+        sys.stdout.flush()
+        if keep:
+            await asyncio.to_thread(keep.write_bytes, orjson.dumps(run, option=orjson.OPT_INDENT_2))
 
 
 def main() -> int:
     """Live through the month and print it."""
     parser = argparse.ArgumentParser(prog="bench.month", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--participants", type=int, default=46_000_000)
-    parser.add_argument("--scale", type=int, default=2000, help="one participant in so many is made up")
+    parser.add_argument("--scale", type=int, default=20_000, help="one participant in so many is made up")
     parser.add_argument("--rate", type=float, default=1000.0, help="messages a second, of all")
-    parser.add_argument("--draw", type=Path, help="where the picture goes (SVG)")
+    parser.add_argument("--answers", type=float, default=ANSWERS, help="replies for each reminder")
+    parser.add_argument("--days", type=int, default=DAYS, help="from the 1st of December 2026 on")
+    parser.add_argument("--keep", type=Path, help="where the days are noted as JSON, to be drawn")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    people = given.participants // given.scale
+    owing = expected(people).reminders
+    run = Run(given.participants, given.scale, given.rate, given.answers, owing)
     with tempfile.TemporaryDirectory() as folder:
-        people = given.participants // given.scale
-        days = asyncio.run(month(Path(folder), people, given.rate / given.scale))
-    sys.stdout.write(f"{table(days, given.scale, given.rate)}\n")
-    if given.draw:
-        given.draw.write_text(drawing(days, given.scale, given.rate, given.participants))
-    sys.stdout.write(f"{figure(days, given.scale, given.rate, given.participants)}\n")
+        asyncio.run(live(run, Path(folder), people, given.days, given.keep))
+    sys.stdout.write(f"{run.figure()}\n")
     return 0
 
 
