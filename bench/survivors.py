@@ -214,5 +214,5 @@ async def survived(home: Home, people: int = PEOPLE, patience: float = PATIENCE)
             await process.polls(simulator)
             await survivors.finish()
         finally:
-            await process.stop()
+            await process.end()
     return survivors.cost(await home.filed(settings), replays=home.program.replays)
