@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from simulator.server import Simulator
 PATIENCE: Final = 15.0
 """Seconds without an answer after which somebody writes again: a bot under load may lose a reply."""
 
-Look = tuple[str, tuple[str, ...]]
-"""A message as it looks: its text and the words on its buttons."""
+Look = tuple[str, str]
+"""A message as it looks: its text, and as JSON its buttons, its entities and what may be done with it."""
 
 
 @dataclass(slots=True)
@@ -99,5 +100,6 @@ class Crowd:
 
 
 def _look(shown: dict[str, Any], keyboard: dict[str, Any] | None) -> Look:
-    rows = (shown.get("reply_markup") or {}).get("inline_keyboard") or (keyboard or {}).get("keyboard", [])
-    return str(shown.get("text", "")), tuple(button["text"] for row in rows for button in row)
+    buttons = shown.get("reply_markup") or keyboard or {}
+    about = {name: shown.get(name) for name in ("entities", "protected", "link_preview_options")}
+    return str(shown.get("text", "")), json.dumps([buttons, about], ensure_ascii=False, sort_keys=True)

@@ -1,188 +1,165 @@
-"""Updates per second through the whole registration: this bot, and the usual way of writing one, in turns.
+"""Updates per second through the whole registration: this bot and what others would take instead, in turns.
 
-    python -m bench.dialogue [--people 300] [--rounds 3] [--postgresql SERVER] [--profile]
+    python -m bench.dialogue [--people 300] [--rounds 3] [--only NAME ...] [--pin N] [--postgresql SERVER]
+    python -m bench.dialogue --kill [--only NAME ...]
+    python -m bench.dialogue --profile
 
 Each round starts a simulated Telegram and one bot as a process of its own, lets one applicant through to
 warm it up, then a crowd of invented applicants, each of whom answers as soon as they are asked. Measured
-from the first message to the last receipt. Ends with 1 unless this bot is at least five times as fast.
+from the first message to the last receipt. Ends with 1 when a goal is missed, and says which. With --kill
+each bot is killed in the middle instead, and it is counted what that cost the people.
 """
 
 import argparse
 import asyncio
-import gc
 import os
 import pstats
-import re
-import statistics
 import sys
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from bench.crowd import Crowd, Look
-from bench.databases import new_database
-from bench.processes import BotProcess, environment
-from simulator.server import Simulator
+import logs
+from bench.peers import crib, form, recording
+from bench.peers.homes import CRIB, RECORDING, home
+from bench.peers.programs import OURS, PROGRAMS, Program
+from bench.processes import leave
+from bench.rounds import Round, measure
+from bench.survivors import PEOPLE, survived
+from bench.verdicts import Rounds, expect_the_same, goals, ratios, table
 
-WANTED: Final = 5.0
-Program = tuple[str, ...]
-
-OURS: Final[Program] = ("bot.py", "run")
-PEER: Final[Program] = ("-m", "bench.conversation_handler_bot")
-NAMES: Final[dict[Program, str]] = {OURS: "this bot", PEER: "ConversationHandler"}
-REFERENCE: Final = re.compile(r"BPU-[0-9A-Z]{4}-[0-9A-Z]{4}")
 PROFILE_LINES: Final = 45
 
 COMPARED: Final = """\
 Compared: the same {answers} answers of each of {people} applicants, {at_once} of them at once, through a
-simulated Telegram over HTTP on loopback, {rounds} rounds each in turns, on {processors} processors.
-  this bot             bot.py run: each answer encrypted and durable in {engine} before its reply,
-                       copies of updates recognised, nothing lost at kill -9
-  ConversationHandler  python-telegram-bot's own dialogue on its defaults (run_polling, HTTPXRequest,
-                       one update at a time): same questions, words, buttons, rules and calls; answers in
-                       memory only
+simulated Telegram over HTTP on loopback, {rounds} rounds each in turns, on {processors}.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What one round came to; `looks` is what its first applicant was shown, receipt numbers left out."""
-
-    updates: int
-    seconds: float
-    processor_seconds: float
-    waits: list[float]
-    peak_megabytes: float
-    looks: list[Look]
-
-    @property
-    def a_second(self) -> float:
-        """Updates answered a second."""
-        return self.updates / self.seconds
-
-    @property
-    def milliseconds(self) -> float:
-        """Processor milliseconds of the bot for one update."""
-        return 1000 * self.processor_seconds / self.updates
-
-    def waited(self, share: float) -> float:
-        """Return the milliseconds within which that share of the updates was answered."""
-        return 1000 * sorted(self.waits)[min(int(share * len(self.waits)), len(self.waits) - 1)]
+def chosen(names: Sequence[str]) -> list[Program]:
+    """Return the programs to run, this bot among them; say in a sentence which cannot."""
+    wanted = [one for one in PROGRAMS if not names or one == OURS or one.name in names]
+    able = [one for one in wanted if not one.lacking()]
+    for program in wanted:
+        if program not in able:
+            _say(f"{program.name} is left out: {program.lacking()}.")
+    return able
 
 
-async def measure(bot: Program, people: int, at_once: int, folder: Path, database: str = "") -> Round:
-    """Run one round of one bot; what it keeps, it keeps in `folder`."""
-    simulator = Simulator(remember=4)
-    async with simulator.serve() as url:
-        settings = environment(simulator, url, folder, database)
-        process = await BotProcess.start(bot, settings, folder / "bot.log")
-        try:
-            await process.polls(simulator)
-            warming, crowd = Crowd(simulator, 1, 1), Crowd(simulator, people, at_once, first=1)
-            await warming.register()
-            before = process.cpu_seconds()
-            gc.collect()
-            gc.freeze()
-            await crowd.register()
-            spent = process.cpu_seconds() - before
-            if crowd.nudges:
-                sys.stdout.write(f"{crowd.nudges} had to write again: their answer never came\n")
-            peak = process.peak_megabytes()
-        finally:
-            await process.stop()
-    looks = [(REFERENCE.sub("BPU", text), buttons) for text, buttons in warming.looks]
-    return Round(len(crowd.waits), crowd.seconds, spent, crowd.waits, peak, looks)
+def supply(programs: Sequence[Program], people: int, shelf: Path) -> None:
+    """Put on the shelf what programs need beside their settings."""
+    if any(program.needs_crib for program in programs):
+        crib.write(shelf / CRIB, people, form.today())
+    if any(program.replays for program in programs):
+        with tempfile.TemporaryDirectory() as folder:
+            recording.write(shelf / RECORDING, Path(folder))
 
 
-def one_round(bot: Program, given: argparse.Namespace) -> Round:
+def one_round(program: Program, given: argparse.Namespace, shelf: Path) -> Round:
     """Run one round in a folder that is thrown away, and say how fast it was."""
-    server = given.postgresql if bot == OURS else ""
-    with tempfile.TemporaryDirectory() as folder, new_database(server) as database:
-        done = asyncio.run(measure(bot, given.people, given.at_once, Path(folder), database))
-    sys.stdout.write(f"{NAMES[bot]:20} {done.a_second:7.0f} updates/s\n")
-    sys.stdout.flush()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        home(program, Path(folder), shelf, given.postgresql, given.pin) as made,
+    ):
+        done = asyncio.run(measure(made, given.people, given.at_once))
+    _say(f"{program.name:28} {done.a_second:7.0f} updates/s, {done.milliseconds:6.2f} ms of processor each")
     return done
 
 
-def table(rounds: dict[Program, list[Round]]) -> str:
-    """Return the medians of both, side by side."""
-    lines = [
-        f"\n{'medians':20} {'updates/s':>10} {'CPU/update':>11} {'p50':>9} {'p99':>9} {'peak memory':>12}"
-    ]
-    for bot, done in rounds.items():
-        figures = (
-            f"{_median(one.a_second for one in done):10.0f}",
-            f"{_median(one.milliseconds for one in done):8.2f} ms",
-            f"{_median(one.waited(0.50) for one in done):6.0f} ms",
-            f"{_median(one.waited(0.99) for one in done):6.0f} ms",
-            f"{_median(one.peak_megabytes for one in done):9.0f} MB",
-        )
-        lines.append(f"{NAMES[bot]:20} {' '.join(figures)}")
-    return "\n".join(lines)
-
-
-def _median(values: Iterable[float]) -> float:
-    return statistics.median(values)
-
-
-def compared(given: argparse.Namespace, answers: int) -> str:
+def compared(given: argparse.Namespace, rounds: Rounds) -> str:
     """Return in words what is compared with what."""
-    return COMPARED.format(
-        answers=answers,
+    processors = f"{os.cpu_count()} processors"
+    whole = COMPARED.format(
+        answers=len(rounds[OURS][0].looks) - 1,
         people=given.people,
         at_once=given.at_once,
         rounds=given.rounds,
-        processors=os.cpu_count(),
-        engine="PostgreSQL" if given.postgresql else "SQLite",
+        processors=processors if given.pin is None else f"{processors}, the bot on number {given.pin} alone",
     )
+    return whole + "".join(f"  {program.name:28} {program.told}\n" for program in rounds)
 
 
-def expect_the_same(ours: Round, peer: Round) -> None:
-    """Raise AssertionError unless both showed their first applicant the same words and buttons."""
-    assert len(ours.looks) == len(peer.looks), "the two dialogues differ in length"
-    for mine, theirs in zip(ours.looks, peer.looks, strict=True):
-        assert mine == theirs, f"the two dialogues differ:\n{mine}\n{theirs}"
-
-
-def compare(given: argparse.Namespace) -> int:
+def compare(given: argparse.Namespace, programs: Sequence[Program], shelf: Path) -> int:
     """Run the rounds in turns, print the table, and return the exit code."""
-    rounds: dict[Program, list[Round]] = {OURS: [], PEER: []}
+    supply(programs, given.people + 1, shelf)
+    rounds: dict[Program, list[Round]] = {program: [] for program in programs}
     for _ in range(given.rounds):
-        for bot, done in rounds.items():
-            done.append(one_round(bot, given))
-    expect_the_same(rounds[OURS][0], rounds[PEER][0])
-    ratio = _median(one.a_second for one in rounds[OURS]) / _median(one.a_second for one in rounds[PEER])
-    verdict = f"\nThis bot answers {ratio:.1f} times as many updates a second ({WANTED:.0f} are wanted).\n"
-    sys.stdout.write(f"{table(rounds)}\n\n{compared(given, len(rounds[OURS][0].looks) - 1)}{verdict}")
-    return 0 if ratio >= WANTED else 1
+        for program, done in rounds.items():
+            done.append(one_round(program, given, shelf))
+            expect_the_same(rounds[OURS][-1], done[-1], program)
+    lines, missed = goals(rounds)
+    _say("\n".join(("", table(rounds), "", compared(given, rounds), ratios(rounds), *lines)))
+    return 1 if missed else 0
 
 
-def profile(given: argparse.Namespace) -> int:
+def kill(given: argparse.Namespace, programs: Sequence[Program], shelf: Path) -> int:
+    """Kill each bot once in the middle and say what that cost; return the exit code."""
+    supply(programs, PEOPLE, shelf)
+    lost = False
+    for program in programs:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            home(program, Path(folder), shelf, given.postgresql, given.pin) as made,
+        ):
+            cost = asyncio.run(survived(made))
+        _say(f"{program.name:28} {cost.told}")
+        lost = lost or (program == OURS and cost.any)
+    return 1 if lost else 0
+
+
+def profile(given: argparse.Namespace, shelf: Path) -> int:
     """Run this bot once under the profiler and print where the time went."""
-    with tempfile.TemporaryDirectory() as folder, new_database(given.postgresql) as database:
+    with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "profile"
-        bot = ("-m", "cProfile", "-o", str(record), *OURS)
-        asyncio.run(measure(bot, given.people, given.at_once, Path(folder), database))
+        bot, *arguments = OURS.command
+        command = (bot, "-m", "cProfile", "-o", str(record), *arguments)
+        with home(OURS, Path(folder), shelf, given.postgresql) as made:
+            asyncio.run(
+                measure(replace(made, program=replace(OURS, command=command)), given.people, given.at_once)
+            )
         for order in ("tottime", "cumulative"):
             pstats.Stats(str(record), stream=sys.stderr).sort_stats(order).print_stats(PROFILE_LINES)
     return 0
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def arguments() -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(prog="bench.dialogue", description=(__doc__ or "").splitlines()[0])
+    names = [program.name for program in PROGRAMS]
     parser.add_argument("--people", type=int, default=300, help="applicants in each round")
     parser.add_argument("--at-once", type=int, default=100, help="how many of them at the same time")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each bot, in turns")
+    parser.add_argument("--only", nargs="+", choices=names, default=[], help="beside this bot only these")
+    parser.add_argument(
+        "--pin", type=int, metavar="N", help="processor for the bot alone, Telegram on the others"
+    )
     parser.add_argument("--postgresql", default="", help="a server for this bot; SQLite if not given")
+    parser.add_argument("--kill", action="store_true", help="kill each bot once in the middle of the load")
     parser.add_argument(
         "--profile", action="store_true", help="where this bot's time goes, on standard error"
     )
     return parser.parse_args()
 
 
+def main() -> int:
+    """Do what is asked for and return the exit code."""
+    given = arguments()
+    logs.configure(level="CRITICAL", secrets=())
+    if given.pin is not None:
+        leave(given.pin)
+    with tempfile.TemporaryDirectory() as folder:
+        if given.profile:
+            return profile(given, Path(folder))
+        run = kill if given.kill else compare
+        return run(given, chosen(given.only), Path(folder))
+
+
 if __name__ == "__main__":
-    asked = arguments()
-    sys.exit(profile(asked) if asked.profile else compare(asked))
+    sys.exit(main())

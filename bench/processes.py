@@ -5,7 +5,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -13,8 +14,27 @@ from simulator.server import Simulator
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TICKS: Final = os.sysconf("SC_CLK_TCK")
-START_WITHIN: Final = 60.0
+START_WITHIN: Final = 120.0
 STOP_WITHIN: Final = 15.0
+
+
+@contextmanager
+def started_on(processor: int | None) -> Iterator[None]:
+    """Let what is started in the block run on one processor alone; on any if None (Linux)."""
+    if processor is None:
+        yield
+        return
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {processor})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usual)
+
+
+def leave(processor: int) -> None:
+    """Leave a processor to others: this program goes on with those that remain (Linux)."""
+    os.sched_setaffinity(0, os.sched_getaffinity(0) - {processor})
 
 
 class BotDied(Exception):
@@ -51,12 +71,16 @@ class BotProcess:
 
     @classmethod
     async def start(
-        cls, arguments: Sequence[str], environment: Mapping[str, str], output: Path
+        cls,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        output: Path,
+        program: str = sys.executable,
     ) -> "BotProcess":
-        """Start it; what it prints goes to the end of the file `output`."""
+        """Start it, as a rule as a program of Python; what it prints goes to the end of the file `output`."""
         with output.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
+                program,
                 *arguments,
                 cwd=ROOT,
                 env={**os.environ, **environment},
@@ -111,6 +135,13 @@ class BotProcess:
             self.ask_to_stop()
             async with asyncio.timeout(STOP_WITHIN):
                 await self._process.wait()
+
+    async def end(self) -> None:
+        """Stop it, or kill it when it does not stop in time."""
+        with suppress(TimeoutError):
+            await self.stop()
+        if self.alive:
+            await self.kill()
 
     def cpu_seconds(self) -> float:
         """Return the processor time spent so far, in the program and in the system for it (Linux)."""
