@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -135,6 +135,13 @@ class BotProcess:
             self.ask_to_stop()
             async with asyncio.timeout(STOP_WITHIN):
                 await self._process.wait()
+
+    async def end(self) -> None:
+        """Stop it, or kill it when it does not stop in time."""
+        with suppress(TimeoutError):
+            await self.stop()
+        if self.alive:
+            await self.kill()
 
     def cpu_seconds(self) -> float:
         """Return the processor time spent so far, in the program and in the system for it (Linux)."""

@@ -15,9 +15,11 @@ from simulator.server import Simulator
 
 REFERENCE: Final = re.compile(r"BPU-[0-9A-Z]{4}-[0-9A-Z]{4}")
 DRAFT: Final = re.compile(r"v1\|(?!c\|)[0-9a-z]+\|")
-NEXT: Final = re.compile(r"v1\|c\|berikutnya\|[0-9a-z]+")
 HALF: Final = re.compile(r"~[0-9]+(?=\")")
-"""What buttons carry that is a number of each bot's own: of the form, of what was filed, of an answer."""
+"""What buttons carry that is a number of each bot's own: of the form, of what is asked back."""
+
+NEXT: Final = re.compile(r"v1\|c\|berikutnya\|[0-9a-z]+")
+"""The button for the next worker: this bot's says after which form it comes, a peer's just begins another."""
 
 UNCOUNTED: Final = frozenset(("getUpdates", "getMe"))
 """Calls that belong to nobody."""
@@ -76,7 +78,7 @@ async def measure(home: Home, people: int, at_once: int) -> Round:
                 sys.stdout.write(f"{crowd.nudges} had to write again: their answer never came\n")
             peak = process.peak_megabytes()
         finally:
-            await process.stop()
+            await process.end()
     rows = await home.filed(settings)
     return Round(len(crowd.waits), crowd.seconds, spent, crowd.waits, peak, _bare(warming.looks), calls, rows)
 
@@ -93,4 +95,4 @@ def _bare(looks: Iterable[Look]) -> list[Look]:
 
 
 def _without_numbers(rest: str) -> str:
-    return HALF.sub("~1", DRAFT.sub("v1|0|", NEXT.sub("v1|c|berikutnya|", REFERENCE.sub("BPU", rest))))
+    return HALF.sub("~1", DRAFT.sub("v1|0|", NEXT.sub("v1|c|daftar|", REFERENCE.sub("BPU", rest))))

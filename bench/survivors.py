@@ -31,8 +31,8 @@ PATIENCE: Final = AFTER_START + 5.0
 """Seconds in which nobody hears anything, after which those who wait do something about it."""
 
 BEAT: Final = 0.02
-TRIES: Final = 6
-"""How often at most; who waits then, waits for ever."""
+TRIES: Final = 3
+"""How often somebody does at most; who hears nothing even then, waits for ever."""
 
 
 @dataclass(slots=True)
@@ -143,10 +143,10 @@ class Survivors:
     async def finish(self) -> None:
         """Return when all have a receipt, or all has been tried."""
         self._moved = time.monotonic()
-        for _ in range(TRIES):
+        while self._hoping():
             while self._waiting() and await self._moves():
                 pass
-            for one in self._waiting():
+            for one in self._hoping():
                 self._tries(one)
 
     async def _moves(self) -> bool:
@@ -156,6 +156,9 @@ class Survivors:
 
     def _waiting(self) -> list[Survivor]:
         return [one for one in self.everybody.values() if not one.done]
+
+    def _hoping(self) -> list[Survivor]:
+        return [one for one in self._waiting() if one.tries < TRIES]
 
     def _tries(self, one: Survivor) -> None:
         one.tries += 1
@@ -211,5 +214,5 @@ async def survived(home: Home, people: int = PEOPLE, patience: float = PATIENCE)
             await process.polls(simulator)
             await survivors.finish()
         finally:
-            await process.stop()
+            await process.end()
     return survivors.cost(await home.filed(settings), replays=home.program.replays)

@@ -1,8 +1,7 @@
-"""The bench of the dialogue: each program reaches the receipt, with the same words, calls and rows as this bot."""
+"""The bench of the dialogue: each program reaches the receipt, with this bot's words, calls and rows."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ PEOPLE = 2
 """So many, after the one who comes first."""
 
 PATIENCE = 30.0
-SOON = 3.0
+SOON = 5.0
 PEERS = [program for program in PROGRAMS if program != OURS]
 
 ROUND = Round(
@@ -46,7 +45,7 @@ def _killed(program: Program, folder: Path, patience: float) -> Cost:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shelf")
     supply([program for program in PROGRAMS if not program.lacking()], PEOPLE + 1, folder)
     return folder

@@ -77,5 +77,8 @@ export const form = {
   review: { taps: "review", tapped: (told) => void checkAge(told.birth_date, crib.today), goes: true, next: "sent" },
 };
 
+/** The buttons that begin it. */
+export const BEGIN = /^v1\|c\|daftar\|/;
+
 /** Return the pattern of the buttons that answer a question; its group is the choice. */
 export const answersOf = (step) => new RegExp(`^v1\\|0\\|${step}\\|((?!!(?!skip))[^~]*)`);

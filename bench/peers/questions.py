@@ -227,5 +227,5 @@ def receipt(reference: str, answers: Answers) -> Saying:
     """Thank, with the receipt number."""
     total = TELLER.html(expected(answers, today()))
     copy = Button(words("commands.copy_reference"), copies=reference)
-    other = Button(words("commands.next_worker"), "v1|c|berikutnya|")
+    other = Button(words("commands.next_worker"), "v1|c|daftar|")
     return Saying(words("commands.receipt", reference=reference, total=total), ((copy,), (other,)))

@@ -72,16 +72,17 @@ def _parted(raw: bytes) -> dict[str, Any]:
 async def record(folder: Path) -> list[dict[str, Any]]:
     """Return every turn of a registration: at which `place` the person was, and the `calls` they caused."""
     simulator = Simulator(remember=4)
-    async with asyncio.timeout(LONGEST), simulator.serve() as telegram, overheard(telegram) as (between, url):
+    async with simulator.serve() as telegram, overheard(telegram) as (between, url):
         settings = environment(simulator, url, folder)
         program, *arguments = OURS.command
         bot = await BotProcess.start(arguments, settings, folder / "bot.log", program)
         try:
             await bot.polls(simulator)
             between.taken()
-            return await _turns(simulator, between)
+            async with asyncio.timeout(LONGEST):
+                return await _turns(simulator, between)
         finally:
-            await bot.stop()
+            await bot.end()
 
 
 async def _turns(simulator: Simulator, between: Overheard) -> list[dict[str, Any]]:
