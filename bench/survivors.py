@@ -143,10 +143,13 @@ class Survivors:
     async def finish(self) -> None:
         """Return when all have a receipt, or all has been tried."""
         self._moved = time.monotonic()
-        while self._hoping():
+        while True:
             while self._waiting() and await self._moves():
                 pass
-            for one in self._hoping():
+            hoping = [one for one in self._waiting() if one.tries < TRIES]
+            if not hoping:
+                return
+            for one in hoping:
                 self._tries(one)
 
     async def _moves(self) -> bool:
@@ -156,9 +159,6 @@ class Survivors:
 
     def _waiting(self) -> list[Survivor]:
         return [one for one in self.everybody.values() if not one.done]
-
-    def _hoping(self) -> list[Survivor]:
-        return [one for one in self._waiting() if one.tries < TRIES]
 
     def _tries(self, one: Survivor) -> None:
         one.tries += 1

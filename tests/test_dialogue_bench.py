@@ -19,7 +19,7 @@ PEOPLE = 2
 """So many, after the one who comes first."""
 
 PATIENCE = 30.0
-SOON = 5.0
+SOON = 10.0
 PEERS = [program for program in PROGRAMS if program != OURS]
 
 ROUND = Round(
