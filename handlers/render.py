@@ -38,12 +38,15 @@ class Teller:
         return self._fill(value, plain=True)
 
     def _fill(self, value: object, *, plain: bool) -> str:
+        if isinstance(value, Words):
+            name = f"{self.flow}{value.name}" if value.name[0] == "." else value.name
+            filled = {key: self._fill(one, plain=plain) for key, one in value.values.items()}
+            return say(self.language, name, **filled)
+        if isinstance(value, str):
+            return value if plain else html.escape(value, quote=False)
         match value:
-            case Words(name, values):
-                filled = {key: self._fill(one, plain=plain) for key, one in values.items()}
-                return say(self.language, f"{self.flow}{name}" if name[0] == "." else name, **filled)
             case tuple():
-                return "\n".join(self._fill(one, plain=plain) for one in value)
+                return "\n".join([self._fill(one, plain=plain) for one in value])
             case Month(day):
                 return month_name(day, self.language)
             case date():
@@ -103,11 +106,11 @@ class Page:
         else:
             more = step.values(turn.draft, self.today)
             asked = self.teller.html(self.words(step, "ask", turn, **more))
-        return f"<i>{self.progress(turn, step)}</i>\n{tidy(asked)}"
+        return f"<i>{self.progress(turn)}</i>\n{tidy(asked)}"
 
-    def progress(self, turn: Turn, step: Step) -> str:
+    def progress(self, turn: Turn) -> str:
         """Return where one is, and whom the form is about if it is somebody else."""
-        place, whole = self.flow.progress(turn.draft.answers, step)
+        place, whole = turn.progress
         who = self.flow.about(turn.draft.answers).get("who")
         if isinstance(who, str):
             name = html.escape(who, quote=False)
