@@ -54,6 +54,11 @@ class Teller:
         return str(value) if plain else html.escape(str(value), quote=False)
 
 
+@functools.cache
+def _teller(language: str, flow: str) -> Teller:
+    return Teller(language, flow)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """How one draft of one flow is shown to one person."""
@@ -66,7 +71,7 @@ class Page:
     @property
     def teller(self) -> Teller:
         """The teller of this flow's words."""
-        return Teller(self.language, self.flow.wording)
+        return _teller(self.language, self.flow.wording)
 
     def words(self, step: Step, part: str, turn: Turn, **more: object) -> Words:
         """Return the message `part` (ask, why, label) of a step, with every blank it may use."""
