@@ -101,7 +101,7 @@ class Hall:
         self._messages += 1
         match saying:
             case Message(chat):
-                self._hear(chat, written(saying)[1], self._messages)
+                self.hear(chat, written(saying)[1], self._messages)
             case Answer():
                 self.refused += bool(saying.text)
         return Sent(self._messages)
@@ -138,7 +138,8 @@ class Hall:
         self.everybody[applicant.phone.id] = Witness(applicant)
         applicant.greets()
 
-    def _hear(self, chat: int, said: Mapping[str, Any], message_id: int) -> None:
+    def hear(self, chat: int, said: Mapping[str, Any], message_id: int) -> None:
+        """Hear what the bot wrote to a chat, as that message."""
         witness = self.everybody[chat]
         markup = said.get("reply_markup") or {}
         phone = witness.applicant.phone

@@ -207,16 +207,30 @@ class Step:
         """The part of its message names that names this question."""
         return self.words or self.name
 
+    def holds(self, value: Value, answers: Answers) -> bool:
+        """Say whether a stored answer still is one, or none was needed."""
+        return self.optional if value is None else self.kind.holds(value, answers)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of a reply: the draft now, the step to ask (None: finished), and what to say first."""
+    """What came of a reply: the draft now, the step to ask (None: finished), and what to say first.
+
+    `applying` are the steps that apply, in order.
+    """
 
     draft: Draft
     step: Step | None
     refusal: Refused | None = None
     answered: Step | None = None
     asked_back: Half | None = None
+    applying: tuple[Step, ...] = ()
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """(which, of how many): the place of the step among those that apply, counted from 1; 0 if none."""
+        names = [step.name for step in self.applying]
+        return (names.index(self.step.name) + 1 if self.step else 0), len(names)
 
     @property
     def finished(self) -> bool:
@@ -285,11 +299,6 @@ class Flow:
         """Return the step this person stands at, or None when the flow is done."""
         return next((step for step in self.applying(answers) if step.name not in answers), None)
 
-    def progress(self, answers: Answers, step: Step) -> tuple[int, int]:
-        """Return (which, of how many): the place of a step among those that apply, counted from 1."""
-        applying = [one.name for one in self.applying(answers)]
-        return applying.index(step.name) + 1, len(applying)
-
     def renewed(self, answers: Answers) -> Answers:
         """Return answers under the step names of today."""
         if not self.renamed:
@@ -297,8 +306,11 @@ class Flow:
         return {self.renamed.get(name, name): value for name, value in answers.items()}
 
 
-def resume(flow: Flow, draft: Draft) -> Turn:
-    """Return where a stored draft stands in the form of today; answers that no longer hold are put aside."""
+def resume(flow: Flow, draft: Draft, answered: Step | None = None) -> Turn:
+    """Return where a stored draft stands in the form of today; answers that no longer hold are put aside.
+
+    `answered` is the step just answered, if one was.
+    """
     answers, former, half = flow.renewed(draft.answers), draft.former, draft.half
     applying = tuple(flow.applying(answers))
     stale = _stale(applying, answers)
@@ -311,7 +323,7 @@ def resume(flow: Flow, draft: Draft) -> Turn:
         half = None
     if answers is not draft.answers or half is not draft.half:
         draft = replace(draft, answers=answers, former=former, half=half)
-    return Turn(draft, step, asked_back=draft.asked_back_with())
+    return Turn(draft, step, answered=answered, asked_back=draft.asked_back_with(), applying=applying)
 
 
 def _stale(applying: tuple[Step, ...], answers: Answers) -> dict[str, Value]:
@@ -320,28 +332,25 @@ def _stale(applying: tuple[Step, ...], answers: Answers) -> dict[str, Value]:
     return {
         step.name: live[step.name]
         for step in applying
-        if step.name in live and not _holds(step, live[step.name], live)
+        if step.name in live and not step.holds(live[step.name], live)
     }
-
-
-def _holds(step: Step, value: Value, answers: Answers) -> bool:
-    return step.optional if value is None else step.kind.holds(value, answers)
 
 
 def advance(flow: Flow, draft: Draft, reply: Reply) -> Turn:
     """Read a reply to the present question and move to the next one."""
-    step = flow.asked(draft.answers)
+    applying = tuple(flow.applying(draft.answers))
+    step = next((one for one in applying if one.name not in draft.answers), None)
     if step is None:
         return Turn(draft, None)
     try:
         value = _value(step, draft, reply)
     except Refused as refusal:
-        return Turn(draft, step, refusal, asked_back=draft.asked_back_with())
+        return Turn(draft, step, refusal, asked_back=draft.asked_back_with(), applying=applying)
     if isinstance(value, Half):
-        return _ask_back(draft, step, value)
+        return _ask_back(draft, step, value, applying)
     former = {name: kept for name, kept in draft.former.items() if name != step.name}
     answered = Draft({**draft.answers, step.name: value}, former, None, draft.asked_back)
-    return replace(resume(flow, answered), answered=step)
+    return resume(flow, answered, step)
 
 
 def _value(step: Step, draft: Draft, reply: Reply) -> Value | Half:
@@ -354,10 +363,10 @@ def _value(step: Step, draft: Draft, reply: Reply) -> Value | Half:
         tapped, _, serial = tapped.rpartition(HALF)
         if draft.understood(step.name) is None or serial != str(draft.asked_back):
             raise Refused("dialogue.past")
-    return step.kind.read(step, replace(reply, tapped=tapped), draft)
+    return step.kind.read(step, reply if tapped == reply.tapped else replace(reply, tapped=tapped), draft)
 
 
-def _ask_back(draft: Draft, step: Step, half: Half) -> Turn:
+def _ask_back(draft: Draft, step: Step, half: Half, applying: tuple[Step, ...]) -> Turn:
     serial = draft.asked_back + 1
     options = tuple(
         option if option.value.startswith("!") else replace(option, value=f"{option.value}{HALF}{serial}")
@@ -370,7 +379,7 @@ def _ask_back(draft: Draft, step: Step, half: Half) -> Turn:
         "options": [(option.value, pack(option.words), option.style) for option in options],
     }
     draft = replace(draft, half=stored, asked_back=serial)
-    return Turn(draft, step, asked_back=draft.asked_back_with())
+    return Turn(draft, step, asked_back=draft.asked_back_with(), applying=applying)
 
 
 def back(flow: Flow, draft: Draft) -> Turn:

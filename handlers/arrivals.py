@@ -31,12 +31,14 @@ def numbered(raw: object) -> int | None:
 class Arrival:
     """One update as it came, read; `update` is None when it cannot be read.
 
+    `sender` is the id of the person who wrote, in a private chat.
     `admitted` is None until it is decided whether its sender writes too fast: once, however often it is
     tried; `told` when the sender is to hear of it.
     """
 
     raw: Raw
     update: Update | None
+    sender: int | None = None
     admitted: bool | None = None
     told: bool = False
 
@@ -44,7 +46,8 @@ class Arrival:
     def of(cls, raw: Raw, bot: Bot) -> "Arrival":
         """Read an update as it came."""
         try:
-            return cls(raw, _believable(_read(raw, bot)))
+            update = _believable(_read(raw, bot))
+            return cls(raw, update, _sender(update))
         except Exception:  # noqa: BLE001 - whatever cannot be read is quarantined, and delays nobody
             return cls(raw, None)
 
@@ -53,14 +56,6 @@ class Arrival:
         """Telegram's number of this update."""
         number: int = self.raw["update_id"]
         return number
-
-    @property
-    def sender(self) -> int | None:
-        """The id of the person who wrote, in a private chat."""
-        update = self.update
-        if update is None or update.effective_user is None or update.effective_chat is None:
-            return None
-        return update.effective_user.id if update.effective_chat.type == "private" else None
 
     @property
     def language(self) -> str:
@@ -77,6 +72,11 @@ class Arrival:
             if isinstance(part, Mapping):
                 return _private_sender(part, part.get("message", part))
         return None
+
+
+def _sender(update: Update) -> int | None:
+    user, chat = update.effective_user, update.effective_chat
+    return user.id if user is not None and chat is not None and chat.type == "private" else None
 
 
 def _read(raw: Raw, bot: Bot) -> Update:

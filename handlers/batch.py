@@ -67,7 +67,7 @@ class Batch:
     stand until they are known to be answered. `filed` are finished dialogues that are still to be written,
     with all others of the batch; `unwritten` the accounts whose rows another question would not find yet.
     `leaving` are messages of people's own that hold identity data, by chat and number.
-    `layouts` are those of files for the office.
+    `layouts` are those of files for the office, `today` is the day in the office's zone.
     """
 
     db: AsyncSession
@@ -86,12 +86,11 @@ class Batch:
     leaving: list[tuple[int, int]] = field(default_factory=list)
     failure: Exception | None = None
     erased: bool = False
+    today: date = field(init=False)
     _offered: Offered | None = field(default=None, init=False)
 
-    @property
-    def today(self) -> date:
-        """The day it is in the office's zone."""
-        return self.now.astimezone(self.zone).date()
+    def __post_init__(self) -> None:
+        self.today = self.now.astimezone(self.zone).date()
 
     @property
     def shown(self) -> dict[int, tuple[int, int]]:

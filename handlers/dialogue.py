@@ -25,15 +25,15 @@ async def replied(update: Update, context: Context) -> None:
         await nothing_open(context)
         return
     text = clean(message.text or "")
-    if reading.control(text) is None and await taken_whole(context, message):
+    name = reading.control(text)
+    if name is None and await taken_whole(context, message):
         return
     turn = place.turn()
-    if sum(letter.isdigit() for letter in text) >= 16 or (turn.step is not None and turn.step.secret):
+    if sum(map(str.isdigit, text)) >= 16 or (turn.step is not None and turn.step.secret):
         context.delete(message.message_id)
     if place.flow.name in PERSONAL:
         context.batch.leaving.append((message.chat_id, message.message_id))
     if message.contact is None:
-        name = reading.control(text)
         if name is not None and (name != "!skip" or (turn.step is not None and turn.step.optional)):
             await control(context, place, name)
             return

@@ -11,7 +11,7 @@ from models.accounts import roles_of
 from models.agency import quotas
 from models.agency.alarms import Alarm, Why, sound
 from models.agency.quotas import Typed
-from rules.quotas import Who, many_unfiled, often_reached, typed_a_day, who
+from rules.quotas import Who, everybody_may, many_unfiled, often_reached, typed_a_day, who
 from rules.refusal import Refused
 
 
@@ -21,6 +21,9 @@ async def check(context: Context, digits: Value) -> Refused | None:
     sender, index = batch.keys.sender_index(account), batch.keys.nik_index(digits)
     before = await quotas.typed(batch.db, sender, index, batch.today)
     if before.again:
+        return None
+    if everybody_may(before.today, before.week):
+        await quotas.note_typed(batch.db, sender, index, batch.today)
         return None
     whose = who((await roles_of(batch.db, [account], batch.now))[account])
     if before.today >= typed_a_day(whose):

@@ -16,7 +16,7 @@ DECLINING = ("no", "none", "enough", "nobody", "!back")
 
 def bare(text: str) -> str:
     """Return the letters and digits of a text, so that signs and capitals make no difference."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def control(text: str) -> str | None:

@@ -38,17 +38,25 @@ class Teller:
         return self._fill(value, plain=True)
 
     def _fill(self, value: object, *, plain: bool) -> str:
+        if isinstance(value, Words):
+            name = f"{self.flow}{value.name}" if value.name[0] == "." else value.name
+            filled = {key: self._fill(one, plain=plain) for key, one in value.values.items()}
+            return say(self.language, name, **filled)
+        if isinstance(value, str):
+            return value if plain else html.escape(value, quote=False)
         match value:
-            case Words(name, values):
-                filled = {key: self._fill(one, plain=plain) for key, one in values.items()}
-                return say(self.language, f"{self.flow}{name}" if name[0] == "." else name, **filled)
             case tuple():
-                return "\n".join(self._fill(one, plain=plain) for one in value)
+                return "\n".join([self._fill(one, plain=plain) for one in value])
             case Month(day):
                 return month_name(day, self.language)
             case date():
                 return long(value, self.language)
         return str(value) if plain else html.escape(str(value), quote=False)
+
+
+@functools.cache
+def _teller(language: str, flow: str) -> Teller:
+    return Teller(language, flow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Page:
     @property
     def teller(self) -> Teller:
         """The teller of this flow's words."""
-        return Teller(self.language, self.flow.wording)
+        return _teller(self.language, self.flow.wording)
 
     def words(self, step: Step, part: str, turn: Turn, **more: object) -> Words:
         """Return the message `part` (ask, why, label) of a step, with every blank it may use."""
@@ -103,11 +111,11 @@ class Page:
         else:
             more = step.values(turn.draft, self.today)
             asked = self.teller.html(self.words(step, "ask", turn, **more))
-        return f"<i>{self.progress(turn, step)}</i>\n{tidy(asked)}"
+        return f"<i>{self.progress(turn)}</i>\n{tidy(asked)}"
 
-    def progress(self, turn: Turn, step: Step) -> str:
+    def progress(self, turn: Turn) -> str:
         """Return where one is, and whom the form is about if it is somebody else."""
-        place, whole = self.flow.progress(turn.draft.answers, step)
+        place, whole = turn.progress
         who = self.flow.about(turn.draft.answers).get("who")
         if isinstance(who, str):
             name = html.escape(who, quote=False)

@@ -17,14 +17,21 @@ class Button:
     style: Style | None = None
 
     def __post_init__(self) -> None:
-        if [self.data, self.url, self.copy].count(None) != 2:
+        if (self.data is None) + (self.url is None) + (self.copy is None) != 2:
             raise ValueError("a button does one thing")
 
     def written(self) -> dict[str, object]:
         """Return this button as an InlineKeyboardButton."""
-        copied = {"text": self.copy} if self.copy is not None else None
-        parts = {"callback_data": self.data, "url": self.url, "copy_text": copied, "style": self.style}
-        return {"text": self.text} | {name: part for name, part in parts.items() if part is not None}
+        written: dict[str, object] = {"text": self.text}
+        if self.data is not None:
+            written["callback_data"] = self.data
+        elif self.url is not None:
+            written["url"] = self.url
+        else:
+            written["copy_text"] = {"text": self.copy}
+        if self.style is not None:
+            written["style"] = self.style
+        return written
 
 
 @dataclass(frozen=True, slots=True)

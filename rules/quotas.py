@@ -44,6 +44,11 @@ def typed_a_day(whose: Who) -> int:
     return limits()[f"{whose}_typed"]
 
 
+def everybody_may(today: int, week: int) -> bool:
+    """Return whether one more NIK than so many is within every quota and alerts nobody, whoever types it."""
+    return all(today < typed_a_day(each) and week + 1 < many_unfiled(each) for each in Who)
+
+
 def listed_a_day(whose: Who) -> int:
     """Return how many workers may be filed from lists in a day; nobody without a role sends lists."""
     return limits().get(f"{whose}_listed", 0)

@@ -18,6 +18,8 @@ def clean(text: str, limit: int = LIMIT) -> str:
     text direction and zero-width characters are gone: PostgreSQL and SQLite then accept the same.
     """
     words = " ".join(text[:limit].split())
+    if words.isascii() and words.isprintable():  # as nearly all are: nothing below would change them
+        return words
     seen = "".join(char for char in words if not _is_invisible(char))
     folded = unicodedata.normalize("NFKC", seen)
     return " ".join(folded.split())[:limit].strip()

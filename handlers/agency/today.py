@@ -181,8 +181,7 @@ def _member(case: Case, member: Member, today: date) -> Line:
 
 def _draft(context: Context, opened: OpenDialogue) -> Line:
     place = context.batch.place_of(opened)
-    step = place.turn().step
-    at, whole = place.flow.progress(place.draft.answers, step) if step else (0, 0)
+    at, whole = place.turn().progress
     name = context.page(place).teller.plain(place.flow.title(place.draft.answers))
     values = {"name": name, "step": at, "steps": whole}
     return Line(

@@ -65,8 +65,8 @@ def test_the_first_unanswered_question_that_applies_is_asked() -> None:
 
 
 def test_a_question_that_does_not_apply_is_not_counted() -> None:
-    assert (2, 3) == order.progress({"drink": "tea"}, order.steps[2])
-    assert (3, 4) == order.progress({"drink": "coffee"}, order.steps[2])
+    assert (2, 3) == resume(order, Draft({"drink": "tea"})).progress
+    assert (3, 4) == resume(order, Draft({"drink": "coffee", "sugar": "no"})).progress
 
 
 def test_an_answer_that_no_longer_applies_sleeps_and_wakes() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from rules import invented, nik, perisai, quotas
-from rules.quotas import Who
+from rules.quotas import Who, everybody_may
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,10 @@ def test_invented_people_are_nobody_and_agree_with_their_numbers() -> None:
         assert (one.sex, one.born) == (number.sex, number.birth_date(one.born.replace(year=2026), one.born))
         assert invented.is_nobodys_name(one.name.upper())
         assert invented.is_nobodys_name(one.heir)
+
+
+def test_whom_nobody_need_ask_for_a_role_is_within_every_quota() -> None:
+    for today, week in ((0, 0), (2, 2), (2, 6)):
+        assert everybody_may(today, week), (today, week)
+    for today, week in ((3, 3), (0, 7), (2, 7)):
+        assert not everybody_may(today, week), (today, week)
