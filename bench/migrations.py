@@ -28,7 +28,7 @@ from bench.members import fill
 from models.storage.database import migrate, normalise_url
 from models.storage.engine import new_engine
 from models.storage.mending import missing
-from models.storage.migrating import code_revision, database_revision
+from models.storage.revisions import code_revision, database_revision
 
 T = TypeVar("T")
 FORMER: Final = "0013"

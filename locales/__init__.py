@@ -19,7 +19,7 @@ def languages() -> tuple[str, ...]:
 
 
 @functools.cache
-def _messages(language: str) -> dict[str, str]:
+def catalogue(language: str) -> dict[str, str]:
     """Return all messages of one language that have words, from every `.po` file of its folder."""
     found: dict[str, str] = {}
     for path in sorted((HERE / language).glob("*.po")):
@@ -36,5 +36,5 @@ def nearest(language_code: str | None) -> str:
 
 def say(language: str, name: str, /, **values: object) -> str:
     """Return the message called `name`, its blanks filled; the source language where one is missing."""
-    pattern = _messages(language).get(name) or _messages(SOURCE)[name]
+    pattern = catalogue(language).get(name) or catalogue(SOURCE)[name]
     return pattern.format(**values) if values else pattern

@@ -28,7 +28,7 @@ def crib(people: int, today: date) -> dict[str, Any]:
     told = [invented(number) for number in range(people)]
     return {
         "today": today.isoformat(),
-        "messages": _messages(),
+        "messages": catalogue("id"),
         "points": "\n".join(say("id", one.name) for one in short()),
         "villages": {one.village: _villages(one.village) for one in told},
         "occupations": {one.work: _jobs(one.work) for one in told},
@@ -42,11 +42,6 @@ def crib(people: int, today: date) -> dict[str, Any]:
 def write(path: Path, people: int, today: date) -> None:
     """Write it into a file."""
     path.write_text(json.dumps(crib(people, today), ensure_ascii=False), "utf-8")
-
-
-def _messages() -> dict[str, str]:
-    found = (message for message in catalogue("id") if isinstance(message.id, str) and message.id)
-    return {str(message.id): str(message.string) for message in found}
 
 
 def _villages(query: str) -> dict[str, Any]:
