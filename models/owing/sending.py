@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, bindparam, case, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Executable, Integer, bindparam, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from models.owing.deliveries import PLACE, Claimed, Delivery, Fate, Lane, Promise, in_state, is_open
 from models.storage.base import table_of
@@ -23,6 +22,13 @@ from models.storage.keys import Keys
 
 PORTION: Final = 5_000
 """How many rows one statement closes, so that none takes long."""
+
+
+NEEDED: Final = (
+    *("id", "lane", "promise", "dedupe", "account_id", "chat_id", "kind", "payload", "attempts"),
+    *("subject_id", "month", "step", "not_before"),
+)
+"""What a sender wants to know of a message, and in which order they go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ async def _claim_in(
     db: AsyncSession, keys: Keys, lane: Lane, now: datetime, limit: int, lease: timedelta
 ) -> list[Claimed]:
     values = {"_lane": int(lane), "_now": now, "_limit": limit, "_lease": lease.total_seconds()}
-    rows = (await db.execute(_CLAIM, values)).all()
+    rows = (await (await db.connection()).execute(_CLAIM, values)).all()
     return [_claimed(keys, row) for row in sorted(rows, key=lambda row: (row.not_before, row.id))]
 
 
@@ -145,7 +151,7 @@ def _same_chat(other: type[Delivery]) -> tuple[ColumnElement[bool], ...]:
     return other.chat_id == Delivery.chat_id, is_open(other)
 
 
-def _claiming() -> ReturningUpdate[Any]:
+def _claiming() -> Executable:
     """Return the statement that claims in one lane; it is built once, for building takes long."""
     due = (
         select(Delivery.id)
@@ -159,7 +165,7 @@ def _claiming() -> ReturningUpdate[Any]:
         update(table_of(Delivery))
         .where(Delivery.id.in_(select(due.c.id)))
         .values(state=Fate.SENDING, lease_until=from_now("_lease"), attempts=Delivery.attempts + 1)
-        .returning(*table_of(Delivery).c)
+        .returning(*(table_of(Delivery).c[name] for name in NEEDED))
     )
 
 

@@ -1,26 +1,28 @@
 """What becomes of claimed deliveries, many at once: their fates, and what follows for their chats."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Update, bindparam, case, func, or_, update
+from sqlalchemy import Update, bindparam, case, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.accounts import mark_unreachable
 from models.owing.deliveries import Claimed, Delivery, Fate, in_state, is_open
+from models.storage.among import among
 from models.storage.base import table_of
+from models.storage.pairs import pairs, pairs_of
 
 CHAT_DEAD: Final = "chat dead"
 """What is noted where another message found out that a chat cannot be reached."""
 
-QUEUED_FOR: Final = (
-    Delivery.chat_id == bindparam("_chat", type_=Delivery.chat_id.type),
-    is_open(Delivery),
-    ~in_state(Fate.SENDING),
-)
-"""The condition that a message waits for a chat; it fits the index of chats and no other."""
+WAITS: Final = (is_open(Delivery), ~in_state(Fate.SENDING))
+"""The condition that a message waits; with its chat it fits the index of chats and no other."""
+
+QUEUED_FOR: Final = (Delivery.chat_id == bindparam("_chat", type_=Delivery.chat_id.type), *WAITS)
+"""The condition that a message waits for a chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,29 @@ async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
 
     One exception: what was sent is sent, in whosever hand it is.
     """
-    await _many(db, _SETTLE, [_values(each) for each in settlements])
+    sent = {each.claimed.id: each.message_id for each in settlements if each.fate is Fate.SENT}
+    if sent:
+        await (await db.connection()).execute(_SENT, pairs_of(sent))
+    await _many(db, _SETTLE, [_values(each) for each in settlements if each.fate is not Fate.SENT])
+
+
+def _sending() -> Update:
+    """Return the statement that notes all that was sent, with the numbers of the messages."""
+    told = pairs()
+    return (
+        update(table_of(Delivery))
+        .where(Delivery.id == told.c.key)
+        .where(in_state(Fate.QUEUED) | in_state(Fate.SENDING) | in_state(Fate.UNCERTAIN))
+        .values(state=Fate.SENT, message_id=told.c.value, error=None, payload=b"", lease_until=None)
+    )
 
 
 def _settling() -> Update:
     """Return the statement that settles one claim; it is built once, for building takes long."""
     mine = in_state(Fate.SENDING) | in_state(Fate.UNCERTAIN)
-    sent = bindparam("_sent") & (in_state(Fate.QUEUED) | mine)
     return (
         update(table_of(Delivery))
-        .where(Delivery.id == bindparam("_id"))
-        .where(or_(sent, mine & (Delivery.attempts == bindparam("_attempts"))))
+        .where(Delivery.id == bindparam("_id"), mine, Delivery.attempts == bindparam("_attempts"))
         .values(
             state=bindparam("_state", type_=Delivery.state.type),
             not_before=func.coalesce(
@@ -71,15 +85,14 @@ def _settling() -> Update:
 
 async def space(db: AsyncSession, until: Mapping[int, datetime]) -> None:
     """Let what waits for these chats wait until a moment at least."""
-    rows = [{"_chat": chat, "_until": moment} for chat, moment in sorted(until.items())]
-    await _many(db, _SPACE, rows)
-
-
-def _spacing() -> Update:
-    """Return the statement that lets what waits for one chat wait longer."""
-    later = bindparam("_until", type_=Delivery.not_before.type)
-    waits = update(table_of(Delivery)).where(*QUEUED_FOR, Delivery.not_before < later)
-    return waits.values(not_before=later)
+    chats: dict[datetime, list[int]] = defaultdict(list)
+    for chat, moment in until.items():
+        chats[moment].append(chat)
+    for moment, theirs in sorted(chats.items()):
+        waits = update(table_of(Delivery)).where(among(Delivery.chat_id, theirs), *WAITS)
+        await (await db.connection()).execute(
+            waits.where(Delivery.not_before < moment).values(not_before=moment)
+        )
 
 
 async def bury(db: AsyncSession, reasons: Mapping[int, str]) -> None:
@@ -98,7 +111,7 @@ async def move(db: AsyncSession, chat_id: int, new_chat_id: int) -> None:
 
 
 _SETTLE: Final = _settling()
-_SPACE: Final = _spacing()
+_SENT: Final = _sending()
 
 
 async def _many(db: AsyncSession, statement: Update, rows: Sequence[dict[str, Any]]) -> None:
@@ -111,7 +124,6 @@ def _values(settlement: Settlement) -> dict[str, Any]:
     return {
         "_id": settlement.claimed.id,
         "_attempts": settlement.claimed.attempts,
-        "_sent": settlement.fate is Fate.SENT,
         "_state": settlement.fate,
         "_not_before": settlement.not_before,
         "_chat": settlement.chat_id,
