@@ -47,12 +47,17 @@ class Door:
             given = await read_body(request)
         except Refusal as refusal:
             return _response(refusal.code, refusal.answer())
+        answer = await self.carry_out(method, given)
+        return _cut(request) if answer is None else _response(*answer)
+
+    async def carry_out(self, method: str, given: Mapping[str, Any]) -> Answer | None:
+        """Carry a call of a known method out, and return its answer; None when it is cut off instead."""
         fault = self._world.faults.strike(method)
         if fault is not None:
-            return await self._struck(fault, request, method, given)
+            return await self._struck(fault, method, given)
         answer = await self._answer(method, given)
         self._write(method, given, answer)
-        return _response(*answer)
+        return answer
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """One file."""
@@ -93,23 +98,22 @@ class Door:
             if wait:
                 raise too_many(wait)
 
-    async def _struck(
-        self, fault: Fault, request: web.Request, method: str, given: Mapping[str, Any]
-    ) -> web.StreamResponse:
+    async def _struck(self, fault: Fault, method: str, given: Mapping[str, Any]) -> Answer | None:
         refusal = fault.refusal()
         if refusal is not None:
-            self._write(method, given, (refusal.code, refusal.answer()), fault=fault.do)
-            return _response(refusal.code, refusal.answer())
+            refused = (refusal.code, refusal.answer())
+            self._write(method, given, refused, fault=fault.do)
+            return refused
         if fault.do == "delay":
             await self._world.clock.sleep(fault.seconds)
             answer = await self._answer(method, given)
             self._write(method, given, answer, fault=fault.do)
-            return _response(*answer)
+            return answer
         answer = await self._answer(method, given) if fault.do.endswith("_after") else (0, {"ok": False})
         self._write(method, given, answer, fault=fault.do)
         if fault.do.startswith("timeout"):
             await self._world.clock.sleep(fault.seconds or HOLD)
-        return _cut(request)
+        return None
 
     def _write(self, method: str, given: Mapping[str, Any], answer: Answer, fault: str | None = None) -> None:
         code, body = answer

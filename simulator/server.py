@@ -98,6 +98,10 @@ class Simulator:
         names = (f"Warga {number}" for number in range(1, count + 1))
         return [self.person(first_name=name, language_code=language_code, met=met) for name in names]
 
+    async def call(self, method: str, parameters: Mapping[str, Any]) -> tuple[int, dict[str, Any]] | None:
+        """One call of the bot without HTTP, and its answer; None when it is cut off in place of one."""
+        return await self._door.carry_out(method, parameters)
+
     def web_app(self) -> web.Application:
         """The application with every route."""
         app = web.Application(client_max_size=UPLOAD_BYTES + SLACK)

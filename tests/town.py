@@ -65,14 +65,22 @@ class Town:
 
     async def open(self, flood: Flood | None = None, read_timeout: float = 6.0) -> None:
         """Start the bot."""
-        self.database = await open_database(self._database_url, self._keys, announce=_unheard)
+        self.database = await self.remembering(self._database_url, self._keys)
         self._stack.push_async_callback(self.database.close)
-        bot = Bot(self.simulator.token, self.url, AiohttpRequest(read_timeout=read_timeout))
+        bot = Bot(self.simulator.token, self.url, self.road(read_timeout))
         await self._stack.enter_async_context(bot)
         flood = flood or Flood(burst=1_000_000, per_second=1000)
         clock = self.simulator.clock.now
         self.office = await assemble(bot, self.database, clock, JAKARTA, flood, self._pause)
         self.broadcasts = Broadcasts(self.database, self.office.said, clock)
+
+    async def remembering(self, database_url: str, keys: Path) -> Database:
+        """The database of the bot, opened as the bot does."""
+        return await open_database(database_url, keys, announce=_unheard)
+
+    def road(self, read_timeout: float) -> AiohttpRequest:
+        """The way of the bot's calls to the simulated Telegram: HTTP."""
+        return AiohttpRequest(read_timeout=read_timeout)
 
     async def close(self) -> None:
         """Stop the bot."""
@@ -250,11 +258,13 @@ def _unheard(_: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def town(database_url: str, folder: Path, *, at: datetime = TODAY) -> AsyncIterator[Town]:
+async def town(
+    database_url: str, folder: Path, *, at: datetime = TODAY, kind: type[Town] = Town
+) -> AsyncIterator[Town]:
     """Open a town with its clock standing still at `at`."""
     simulator = Simulator(clock=Clock(frozen_at=at), token=TOKEN, slow_repeats=False)
     async with simulator.serve() as url:
-        place = Town(simulator, url, database_url, folder / "keys")
+        place = kind(simulator, url, database_url, folder / "keys")
         await place.open()
         try:
             yield place
