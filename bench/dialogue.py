@@ -74,7 +74,7 @@ def compared(given: argparse.Namespace, rounds: Rounds) -> str:
     whole = COMPARED.format(
         answers=len(rounds[OURS][0].looks) - 1,
         people=given.people,
-        at_once=given.at_once,
+        at_once=min(given.at_once, given.people),
         rounds=given.rounds,
         processors=processors if given.pin is None else f"{processors}, the bot on number {given.pin} alone",
     )

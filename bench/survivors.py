@@ -100,10 +100,10 @@ class Survivors:
     def begin(self) -> None:
         """Let everybody write to the bot."""
         for one in self.everybody.values():
-            self._does(one)
+            self._does(one, one.last)
 
-    def _does(self, one: Survivor, place: str = "") -> None:
-        update = one.last()
+    def _does(self, one: Survivor, act: Callable[[], int], place: str = "") -> None:
+        one.last, update = act, act()
         if place:
             one.answered[place] = update
         self.acts += 1
@@ -119,9 +119,8 @@ class Survivors:
             one.done = True
         elif self._wants_an_answer(one, place):
             one.tries, one.answered[place] = 0, THINKING
-            one.last = partial(one.applicant.answers, place, shown)
-            thought = self._chance.uniform(0.0, THOUGHT)
-            asyncio.get_running_loop().call_later(thought, self._does, one, place)
+            act, thought = partial(one.applicant.answers, place, shown), self._chance.uniform(0.0, THOUGHT)
+            asyncio.get_running_loop().call_later(thought, self._does, one, act, place)
 
     def _wants_an_answer(self, one: Survivor, place: str) -> bool:
         """Say whether a question is still to be answered; note it if its answer, or a later one, is lost.
@@ -163,10 +162,8 @@ class Survivors:
     def _tries(self, one: Survivor) -> None:
         one.tries += 1
         one.wrote_again = True
-        if one.tries > 1:
-            one.began_anew = True
-            one.last = one.applicant.greets
-        self._does(one)
+        one.began_anew = one.began_anew or one.tries > 1
+        self._does(one, one.applicant.greets if one.tries > 1 else one.last)
 
     def cost(self, filed: Sequence[rows.Row], *, replays: bool) -> Cost:
         """Return what it came to, with the final rows; of who replays they are only counted."""
