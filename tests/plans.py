@@ -14,6 +14,9 @@ from models.storage.database import Database
 Asked = tuple[str, Any]
 """A statement as the engine gets it, and its (first) parameters."""
 
+FEW: Final = {"ix_applications_frozen", "ix_deliveries_sending", "ix_deliveries_uncertain"}
+"""Indexes of the few rows that are in an unusual state: to read one whole is to read few rows."""
+
 TOLD: Final = re.compile(r"(?:SCAN|SEARCH) (?P<name>\w+)(?: USING (?:COVERING )?INDEX (?P<index>\w+))?")
 NAMED: Final = re.compile(r"(?:FROM|JOIN|INTO|UPDATE|,)\s+(\w+)\s+(?:AS\s+)?(\w+)", re.IGNORECASE)
 
@@ -47,7 +50,7 @@ async def large(database: Database, rows: int) -> set[str]:
 async def read_whole(database: Database, asked: Asked, tables: set[str]) -> set[str]:
     """Return which of these tables a statement reads from end to end, by themselves or by an index.
 
-    An index of few of the rows is no such reading, nor is one that is left as soon as enough was found.
+    An index of few of the rows is no such reading nor, on PostgreSQL, one that is left when enough was found.
     """
     statement, given = asked
     async with database.engine.connect() as connection:
@@ -61,11 +64,11 @@ async def read_whole(database: Database, asked: Asked, tables: set[str]) -> set[
 
 def _scanned(step: str, statement: str) -> Iterator[str]:
     found = TOLD.match(step)
-    if found is None or step.startswith("SEARCH") or found["index"] in _partial():
+    made = " AUTOMATIC " in step  # an index that is made for this statement alone, of the whole table
+    if found is None or (step.startswith("SEARCH") and not made) or found["index"] in FEW:
         return
     aliases = {alias: name for name, alias in NAMED.findall(statement)}
-    if found["index"] is None or "LIMIT" not in statement:
-        yield str(aliases.get(found["name"], found["name"]))
+    yield str(aliases.get(found["name"], found["name"]))
 
 
 def _sequential(node: Mapping[str, Any], limited: bool = False) -> Iterator[str]:
@@ -85,9 +88,10 @@ def _whole_index(node: Mapping[str, Any]) -> bool:
 
 
 def _partial() -> set[str]:
+    """Return the indexes of some rows only: PostgreSQL reads one whole where it knows that they are few."""
     return {
         str(index.name)
         for table in Base.metadata.sorted_tables
         for index in table.indexes
-        if index.dialect_options["sqlite"].get("where") is not None
+        if index.dialect_options["postgresql"].get("where") is not None
     }
