@@ -48,7 +48,7 @@ def _is_due(number: int) -> bool:
 
 async def fill(url: str | URL, people: int) -> None:
     """Fill an empty database with so many members."""
-    engine = new_engine(normalise_url(url), statement_timeout="0", poolclass=NullPool)
+    engine = new_engine(normalise_url(url), statement_timeout="0", silence=None, poolclass=NullPool)
     try:
         for first, last in _chunks(people):
             async with engine.begin() as connection:

@@ -26,7 +26,7 @@ from models.consents import Consent
 from models.people import PersonKeyRow
 from models.storage.among import Numbers, among, among_those
 from models.storage.base import Base, Id, Moment, table_of
-from models.storage.ids import new_id
+from models.storage.ids import first_id, new_id
 from models.storage.keys import Keys
 from models.storage.sealed import PersonKey
 
@@ -320,11 +320,17 @@ async def note_asked(db: AsyncSession, account_ids: Iterable[int], now: datetime
 
 async def forget_untouched(db: AsyncSession, before: datetime) -> int:
     """Throw away drafts whose last answer is older than a moment, with their keys; return how many."""
-    old = select(Dialogue.id, Dialogue.person_id).where(Dialogue.updated_at < before)
+    begun = Dialogue.id < first_id(
+        before
+    )  # ids are in the order of time: those begun since are not looked at
+    old = select(Dialogue.id, Dialogue.person_id, Dialogue.account_id).where(
+        begun, Dialogue.updated_at < before
+    )
     found = (await db.execute(old)).all()
     if found:
         ids = [row.id for row in found]
-        await db.execute(update(Account).where(among(Account.dialogue_id, ids)).values(dialogue_id=None))
+        theirs = among(Account.id, {row.account_id for row in found}), among(Account.dialogue_id, ids)
+        await db.execute(update(Account).where(*theirs).values(dialogue_id=None))
         await db.execute(delete(Dialogue).where(among(Dialogue.id, ids)))
         await _erase_people(db, [row.person_id for row in found])
     return len(found)

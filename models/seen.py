@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import TextClause, bindparam, delete, text
+from sqlalchemy import Index, TextClause, bindparam, delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,7 @@ class SeenUpdate(Base):
     """An update that was handled; a copy of it changes nothing."""
 
     __tablename__ = "seen_updates"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own declaration
+    __table_args__ = (Index("ix_seen_updates_seen_at", "seen_at"), {"sqlite_with_rowid": False})
 
     bot_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     update_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)

@@ -11,7 +11,7 @@ from tests.handlers.chains import officer
 from tests.handlers.hall import VILLAGE
 from tests.handlers.test_agents import asks, decides
 from tests.handlers.walking import go_to, register, step_of
-from tests.models.test_indexes import heard
+from tests.plans import heard
 from tests.town import Chat, Town
 
 KNOWN = "9901015708909001"

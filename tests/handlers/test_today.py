@@ -16,7 +16,7 @@ from rules.standing import standing
 from tests.handlers.hall import agent, registers
 from tests.handlers.test_agents import asks, decides
 from tests.members import Members
-from tests.models.test_indexes import heard
+from tests.plans import heard
 from tests.town import Chat, Town
 
 NOVEMBER = (datetime(2026, 10, 31, 17, tzinfo=UTC), datetime(2026, 11, 30, 17, tzinfo=UTC))

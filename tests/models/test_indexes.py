@@ -3,13 +3,12 @@
 Each statement is recorded as the engine gets it, and the engine is asked how it would go about it.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import accounts, applications, dialogues
@@ -27,6 +26,7 @@ from models.reminding.reminders import Slot
 from models.storage.base import table_of
 from models.storage.database import Database
 from tests.members import Members
+from tests.plans import heard
 
 SITI: Final = 86_001
 SOON: Final = timedelta(seconds=30)
@@ -179,22 +179,6 @@ ASKED: Final[dict[str, tuple[Asking, set[str]]]] = {
     "the dialogues of a batch": (lambda db, base, _: dialogues.current(db, base.keys, [SITI]), set()),
 }
 """Each question, and the indexes it goes by besides primary keys."""
-
-
-@contextmanager
-def heard(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """Record the statements the engine gets, each with its (first) parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def hear(_c: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append((statement, given[0] if many else given))
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", hear)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", hear)
 
 
 async def explained(database: Database, statement: str, given: Any) -> list[str]:
