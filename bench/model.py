@@ -42,6 +42,7 @@ from models import dialogues
 from models.accounts import Account
 from models.applications import Application, move
 from models.consents import Basis
+from models.people import PersonKeyRow
 from models.quarantine import Quarantine
 from models.states import State
 from models.storage.keys import Keys
@@ -65,9 +66,11 @@ T = TypeVar("T")
 
 BOTH: Final[tuple[Any, ...]] = (bindparam("one"), bindparam("other"))
 DRAFTS: Final = (
-    dialogues.UNFINISHED.add_columns(Account.dialogue_id.label("in_front"))
+    select(*dialogues.COLUMNS, Account.dialogue_id.label("in_front"))
+    .join(PersonKeyRow, PersonKeyRow.person_id == dialogues.Dialogue.person_id)
     .join(Account, Account.id == dialogues.Dialogue.account_id)
     .where(dialogues.Dialogue.account_id.in_(BOTH))
+    .order_by(dialogues.Dialogue.id.desc())
 )
 FILED: Final = (
     select(Application.account_id, Application.state)
