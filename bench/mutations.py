@@ -16,7 +16,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 NOT_COPIED: Final = (".git", ".venv", "var", "__pycache__", ".*_cache")
-PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly")
+PYTEST: Final = ("-m", "pytest", "-x", "-p", "no:cacheprovider", "-p", "no:randomly")
 FAILED: Final = 1
 """What pytest and the measurements end with when something they look for is wrong, and nothing else."""
 
