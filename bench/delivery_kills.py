@@ -182,7 +182,14 @@ def main() -> int:
     sys.stdout.write(f"{len(verdict.faults):8} faults, in {time.monotonic() - began:.0f} s\n")
     for fault in verdict.faults[:40]:
         sys.stdout.write(f"  {fault}\n")
+    sys.stdout.write(f"figure: {given.kills} kills, {_figure(verdict)}\n")
     return 1 if verdict.faults else 0
+
+
+def _figure(verdict: Verdict) -> str:
+    """Return the counts and the faults on one line."""
+    counted = ", ".join(f"{count} {name}" for name, count in sorted(verdict.counts.items()))
+    return f"{counted}, {len(verdict.faults)} faults"
 
 
 if __name__ == "__main__":

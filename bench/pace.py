@@ -237,6 +237,7 @@ def show(report: Report) -> bool:
     for name, value, reached in report:
         sys.stdout.write(f"{name:<55} {value:>24}  {'' if reached else 'MISSED'}\n")
         fine = fine and reached
+    sys.stdout.write(f"figure: {'; '.join(f'{name} {value}' for name, value, _ in report)}\n")
     sys.stdout.flush()
     return fine
 
